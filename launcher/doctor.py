@@ -1,0 +1,181 @@
+"""``./lindung doctor``: what is here, what is missing, and what to do about it. Changes nothing."""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+
+from launcher import assets, database_home, django, environment, living, ports, ready
+from launcher.home import Home
+from launcher.say import Voice
+from launcher.trouble import Trouble
+
+# ok: fine. note: only one feature goes without. bad: ./lindung up would not work.
+SIGNS = {"ok": "ok  ", "note": "note", "bad": "BAD "}
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    state: str
+    text: str
+    advice: str = ""
+
+
+def doctor(home: Home, voice: Voice) -> int:
+    """Print every finding; 1 if something would stop ``up``."""
+    findings = list(look(home))
+    for finding in findings:
+        if voice.as_json:
+            voice.object(asdict(finding))
+            continue
+        voice.line(f"{SIGNS[finding.state]}  {finding.what}: {finding.text}")
+        if finding.advice:
+            voice.line(f"      {finding.advice}")
+    return int(any(finding.state == "bad" for finding in findings))
+
+
+def look(home: Home) -> Iterator[Finding]:
+    """Everything worth knowing about this machine and this home."""
+    yield _python()
+    yield Finding("State folder", "ok", str(home.state))
+    yield _packages(home)
+    yield _assets(home)
+    yield from _database(home)
+    yield _disk(home)
+    yield from _running(home)
+    yield _pango()
+    yield _chromium()
+
+
+def chromium() -> str:
+    """Path of a Chromium for the browser tests; empty if there is none."""
+    named = os.environ.get("LINDUNG_CHROMIUM")
+    return named or next((path for name in CHROMIUM if (path := shutil.which(name))), "")
+
+
+def _python() -> Finding:
+    text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    if platform.system() != "Linux":
+        return Finding("Python", "bad", text, "Lindung runs on Linux.")
+    if find_spec("venv") is None or find_spec("ensurepip") is None:
+        return Finding("Python", "bad", f"{text}, no venv", "apt-get install python3-venv")
+    return Finding("Python", "ok", text)
+
+
+def _packages(home: Home) -> Finding:
+    state = {lock: environment.ready(home, lock) for lock in ("base", "dev")}
+    if state["dev"]:
+        return Finding("Python packages", "ok", "as pinned, with those for tests")
+    if state["base"]:
+        return Finding("Python packages", "ok", "as pinned; ./lindung test adds those for tests")
+    return Finding("Python packages", "note", "not as pinned", "./lindung up installs them.")
+
+
+def _assets(home: Home) -> Finding:
+    node = assets.system_node()
+    source = f"npm {node[0]}" if node else "Node from a Python wheel"
+    if assets.ready(home):
+        return Finding("Front-end files", "ok", "in place")
+    return Finding(
+        "Front-end files", "note", f"not in place; {source}", "./lindung up fetches them."
+    )
+
+
+def _database(home: Home) -> Iterator[Finding]:
+    if os.environ.get("DATABASE_URL"):
+        owner = bool(os.environ.get("LINDUNG_OWNER_DATABASE_URL"))
+        yield Finding(
+            "Database",
+            "ok" if owner else "bad",
+            "a server of your own, by DATABASE_URL",
+            "" if owner else "Set LINDUNG_OWNER_DATABASE_URL; see docs/how-to/deploy.md.",
+        )
+        return
+    pointer = home.state / database_home.POINTER
+    if not pointer.exists() or not home.python.exists():
+        yield Finding("Database", "note", "not made yet", "./lindung up makes it.")
+        return
+    from launcher.database import embedded
+
+    try:
+        server = embedded(home)
+        if server.made():
+            server.check_major()
+    except Trouble as trouble:
+        yield Finding("Database", "bad", str(trouble))
+        return
+    programs = server.binaries
+    pid = server.postmaster()
+    state = f"running (process {pid})" if pid else "stopped"
+    yield Finding(
+        "Database", "ok",
+        f"PostgreSQL {programs.version} ({programs.origin}), {state}, as {server.account.name}, "
+        f"in {server.data}",
+    )  # fmt: skip
+    for folder in database_home.elsewhere():
+        yield Finding(
+            "Old database", "note", f"{folder} belongs to a state folder that is gone",
+            f"rm -r {folder} once you are sure that nobody needs it.",
+        )  # fmt: skip
+
+
+def _disk(home: Home) -> Finding:
+    at = home.state
+    while not at.exists():
+        at = at.parent
+    free = shutil.disk_usage(at).free // 1_000_000
+    need = 300 if home.python.exists() else 2000
+    return Finding(
+        "Disk", "ok" if free >= need else "bad", f"{free:,} MB free at {at}",
+        "" if free >= need else f"{need:,} MB are needed: make room, or set LINDUNG_HOME.",
+    )  # fmt: skip
+
+
+def _running(home: Home) -> Iterator[Finding]:
+    record = living.recall(home.run, "up")
+    if record and record.alive():
+        status, _ = ready.ask(int(record.note or django.port()))
+        yield Finding(
+            "Running", "ok" if status == 200 else "note",
+            f"process {record.pid} at http://127.0.0.1:{record.note}/, ready: {status == 200}",
+        )  # fmt: skip
+        for file in sorted(home.run.glob("process-*.json")):
+            one = living.recall(home.run, file.stem)
+            name = file.stem.removeprefix("process-")
+            if one:
+                alive = one.alive()
+                yield Finding(
+                    f"  {name}", "ok" if alive else "note",
+                    f"process {one.pid}" if alive else f"dead; see {home.logs / name}.log",
+                )  # fmt: skip
+        return
+    port = django.port()
+    try:
+        ports.need(port)
+        yield Finding("Port", "ok", f"{port} is free")
+    except Trouble as trouble:
+        yield Finding("Port", "bad", str(trouble))
+
+
+def _pango() -> Finding:
+    if ctypes.util.find_library("pango-1.0"):
+        return Finding("Pango", "ok", "installed, for PDFs")
+    return Finding("Pango", "note", "missing: no PDFs", "apt-get install libpango-1.0-0")
+
+
+def _chromium() -> Finding:
+    if path := chromium():
+        return Finding("Chromium", "ok", path)
+    return Finding(
+        "Chromium", "note", "missing: no browser tests",
+        "apt-get install chromium (./lindung test does it as root)",
+    )  # fmt: skip

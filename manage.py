@@ -1,0 +1,32 @@
+#!/usr/bin/env python
+"""Django's commands, each under the database login that its work needs."""
+
+import os
+import sys
+from pathlib import Path
+
+# These change the schema or load data for everyone, so they log in as the owner; everything
+# else runs as the application and is bound by the row policies.
+OWNER_COMMANDS = {
+    "migrate",
+    "load_reference",
+    "population",
+    "demo",
+    "journal_epoch",
+    "rotate_keys",
+    "makemigrations",
+}
+
+
+def main() -> None:
+    sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
+    if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
+        os.environ.setdefault("LINDUNG_CONNECT_AS", "owner")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

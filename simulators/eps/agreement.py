@@ -1,0 +1,81 @@
+"""The published schemas, read from `schemas/`: what may be said, checked both ways."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from referencing import Registry, Resource
+
+from .wire import Refused
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
+
+#: What Korea's system takes from an origin country, and what it says.
+ACCEPTS = (
+    "candidate.listed",
+    "candidate.removed",
+    "contract.answered",
+    "departure.done",
+    "receipt.business",
+)
+SENDS = (
+    "roster.status",
+    "contract.offered",
+    "visa.authorised",
+    "departure.planned",
+    "arrival.confirmed",
+    "arrival.failed",
+    "registration.confirmed",
+    "employment.changed",
+    "return.done",
+    "receipt.technical",
+    "receipt.business",
+)
+
+
+def type_of(name: str) -> str:
+    """`contract.offered` → `id.lindung.contract.offered.v1`."""
+    return f"id.lindung.{name}.v1"
+
+
+def schema_of(name: str) -> str:
+    """`contract.offered` → `urn:lindung:exchange:contract.offered:v1`."""
+    return f"urn:lindung:exchange:{name}:v1"
+
+
+@cache
+def _registry() -> Registry[Any]:
+    documents = [json.loads(path.read_text("utf-8")) for path in sorted(SCHEMAS.rglob("*.json"))]
+    resources = [
+        (document["$id"], Resource.from_contents(document))
+        for document in documents
+        if isinstance(document, dict) and "$schema" in document
+    ]
+    return Registry().with_resources(resources)
+
+
+@cache
+def _validator(urn: str) -> Draft202012Validator:
+    return Draft202012Validator(
+        {"$ref": urn}, registry=_registry(), format_checker=FormatChecker(("date", "date-time"))
+    )
+
+
+@cache
+def purpose_of(name: str) -> str:
+    """The purpose the schema of `name` names first."""
+    purposes = _registry().contents(schema_of(name))["x-purpose"]
+    return str(purposes[0])
+
+
+def faults(urn: str, value: Any) -> list[str]:
+    """Where `value` breaks the schema `urn`: JSON paths with the broken rule, never the value."""
+    return [f"{e.json_path}: {e.validator}" for e in _validator(urn).iter_errors(value)]
+
+
+def check(urn: str, value: Any, code: str) -> None:
+    """Refuse with `code` and the first places at fault when `value` breaks the schema."""
+    if found := faults(urn, value):
+        raise Refused(code, "; ".join(found[:5])[:300])

@@ -1,0 +1,1 @@
+"""Lindung: placement and protection of migrant workers, governed by two countries together."""

@@ -1,0 +1,78 @@
+"""``acting_as``: the one door through which anything is read or changed.
+
+It opens the transaction and tells PostgreSQL who acts, for that transaction only: the database
+role of the actor's kind and the actor's scope, in one round trip. Pages, the API, jobs, the
+exchange and commands all pass through it, and ``@operation`` does so for its own body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+from lindung.access.actors import Actor
+from lindung.kernel.refusals import NobodyActs
+
+_acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
+
+# set_config(…, true) lasts until the transaction ends; `false` would leak to the next client
+# of a pooled connection.
+_BECOME = """
+select set_config('role', %s, true), set_config('lindung.actor', %s, true),
+       set_config('lindung.posts', %s, true), set_config('lindung.agency', %s, true),
+       set_config('lindung.regions', %s, true), set_config('lindung.worker', %s, true),
+       set_config('lindung.country', %s, true)
+"""
+DOOR = "acts_as_door"
+
+
+def current_actor() -> Actor:
+    """Who acts now.
+
+    Raises:
+        NobodyActs: nobody does.
+    """
+    if (actor := _acting.get()) is None:
+        raise NobodyActs
+    return actor
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[Actor]:
+    """Run the block in a transaction (or savepoint) as ``actor``.
+
+    An inner block restores the outer actor: ``SET LOCAL`` outlives a released savepoint, while a
+    rolled-back one undoes it by itself.
+    """
+    outer = _acting.get()
+    with transaction.atomic():
+        if outer != actor:
+            _tell_postgresql(actor)
+        token = _acting.set(actor)
+        try:
+            yield actor
+        finally:
+            _acting.reset(token)
+        # A transaction already lost takes its settings with it, and answers no more queries.
+        if outer != actor and not connection.needs_rollback:
+            _tell_postgresql(outer)
+
+
+def _tell_postgresql(actor: Actor | None) -> None:
+    if actor is None:
+        values = (DOOR, "", "", "", "", "", "")
+    else:
+        values = (
+            actor.kind.role,
+            str(actor.id),
+            "{" + ",".join(map(str, actor.posts)) + "}",
+            str(actor.agency or ""),
+            "{" + ",".join(actor.regions) + "}",
+            str(actor.worker or ""),
+            actor.country,
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(_BECOME, values)

@@ -1,0 +1,60 @@
+"""Jobs: work that begins when the change commits, and only then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from lindung.access.acting import acting_as
+from lindung.access.roles import ROBOT
+
+P = ParamSpec("P")
+
+
+def job(
+    *, retries: int = 8, periodic: str = "", queue: str = "default"
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Declare a function in an app's ``tasks.py`` as a job that runs as our robot.
+
+    Args:
+        retries: tries after the first, with growing waits.
+        periodic: a cron line for work that the clock starts.
+        queue: jobs of one queue share workers.
+    """
+
+    def declare(body: Callable[P, None]) -> Callable[P, None]:
+        @wraps(body)
+        def run(*args: P.args, **kwargs: P.kwargs) -> None:
+            kwargs.pop("timestamp", None)  # periodic jobs are told when they were due
+            with acting_as(ROBOT):
+                body(*args, **kwargs)
+
+        name = f"{body.__module__.removeprefix('lindung.').removesuffix('.tasks')}.{body.__name__}"
+        task = app.task(
+            name=name,
+            queue=queue,
+            retry=RetryStrategy(max_attempts=retries, exponential_wait=3),
+        )(run)
+        if periodic:
+            app.periodic(cron=periodic)(task)
+        body.task = task  # type: ignore[attr-defined]
+        return run
+
+    return declare
+
+
+def enqueue(name: str, *, lock: str = "", at: datetime | None = None, **arguments: Any) -> None:
+    """Put in a job in the running transaction: it exists if and only if the change does.
+
+    Args:
+        name: ``<app>.<function>`` of the job.
+        lock: jobs with the same lock run one after another.
+        at: not before this instant.
+        arguments: ids only, never personal data.
+    """
+    app.configure_task(name, lock=lock or None, schedule_at=at).defer(**arguments)

@@ -1,0 +1,109 @@
+"""The journal: every operation appends what happened, every look at a person too.
+
+Append-only by grant and by trigger. The life-line, the audit trail, "who looked", the exchange's
+outgoing messages and the handlers all read this one table. ``seals.py`` makes it provable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from lindung.access.actors import Actor
+from lindung.access.events import Event, PersonLookedAt
+from lindung.access.models import JournalEntry, Scoped
+from lindung.access.reactions import react
+from lindung.kernel.ids import new_id
+
+# What a leaf covers, in this order. The transaction number is left out: it places the entry
+# under a seal and is checked there.
+BODY = (
+    "id", "at", "type", "subject", "worker_id", "actor_id", "actor_kind", "actor_name",
+    "actor_office", "post_id", "agency_id", "region", "country", "basis", "payload",
+)  # fmt: skip
+
+
+def record(
+    event: Event,
+    *,
+    actor: Actor,
+    about: Scoped | None = None,
+    subject: UUID | None = None,
+    worker: UUID | None = None,
+    basis: str = "",
+    at: datetime | None = None,
+) -> JournalEntry:
+    """Append that ``event`` happened, and let the handlers react in the same transaction.
+
+    Args:
+        about: the row it happened to; its id, worker and scope are taken over.
+        subject: id of the thing, where ``about`` is not it.
+        worker: the person, where ``about`` does not say.
+        basis: id of the law or agreement it rests on.
+        at: the instant, where it is not now (an old file brought in).
+    """
+    entry = JournalEntry(
+        id=new_id(),
+        at=at or datetime.now(UTC),
+        type=event.type,
+        subject=subject or getattr(about, "id", None),
+        worker_id=worker or getattr(about, "worker_id", None),
+        actor_id=actor.id,
+        actor_kind=str(actor.kind),
+        actor_name=actor.name,
+        actor_office=actor.office,
+        basis=basis,
+        payload=event.payload(),
+        **(about.scope() if about is not None else {"post_id": None, "agency_id": None}),
+    )
+    entry.leaf = leaf({name: getattr(entry, name) for name in BODY})
+    entry.save(force_insert=True)
+    react(event, entry)
+    return entry
+
+
+def look(actor: Actor, person: Scoped, *, worker: UUID, purpose: str) -> None:
+    """Record that ``actor`` opened a person's file; own file excepted."""
+    if actor.worker != worker:
+        record(PersonLookedAt(purpose=purpose), actor=actor, about=person, worker=worker)
+
+
+def canonical(body: Mapping[str, Any]) -> bytes:
+    """The one byte form of an entry: JSON, keys in ``BODY`` order, no spaces, UTF-8.
+
+    Instants are UTC with microseconds; payload keys are sorted.
+    """
+    values = {name: _plain(body[name]) for name in BODY}
+    values["payload"] = json.loads(json.dumps(values["payload"], sort_keys=True))
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def leaf(body: Mapping[str, Any]) -> bytes:
+    """SHA-256 of the canonical body, prefixed so that a leaf is never taken for a node."""
+    return hashlib.sha256(b"\x00" + canonical(body)).digest()
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """Merkle root of the leaves (RFC 6962 section 2.1); SHA-256 of nothing for none."""
+    level = list(leaves)
+    if not level:
+        return hashlib.sha256(b"").digest()
+    sha256 = hashlib.sha256
+    while len(level) > 1:
+        paired = [
+            sha256(b"\x01" + level[at] + level[at + 1]).digest()
+            for at in range(0, len(level) - 1, 2)
+        ]
+        # An odd one out moves up unchanged, as in RFC 6962.
+        level = paired if len(level) % 2 == 0 else [*paired, level[-1]]
+    return level[0]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return str(value) if isinstance(value, UUID) else value

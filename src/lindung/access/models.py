@@ -1,0 +1,241 @@
+"""Tables of access: posts and offices, accounts and duties, the journal and its seals."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from lindung.kernel.ids import new_id
+
+
+class Scoped(models.Model):
+    """The scope columns that every table about people carries.
+
+    They are copies, kept true by the operations and checked each night, so that a row policy
+    compares a bare column and every index can begin with one.
+    """
+
+    post_id = models.SmallIntegerField(null=True, blank=True)
+    agency_id = models.UUIDField(null=True, blank=True)
+    region = models.CharField(max_length=4, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    SCOPE: ClassVar[tuple[str, ...]] = ("post_id", "agency_id", "region", "country")
+
+    def scope(self) -> dict[str, Any]:
+        """The scope columns, to be copied onto a row that belongs to this one."""
+        return {name: getattr(self, name) for name in self.SCOPE}
+
+
+class Post(models.Model):
+    """A labour attaché's office abroad. Its scope is the post, since a country may have two."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    code = models.CharField(max_length=8, unique=True)
+    name = models.CharField(max_length=120)
+    country = models.CharField(max_length=2)
+    city = models.CharField(max_length=80)
+    timezone = models.CharField(max_length=40)
+    phone = models.CharField(max_length=40, blank=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Jurisdiction(models.Model):
+    """Which people a post serves: dated, by country and where needed region and sector."""
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+")
+    country = models.CharField(max_length=2)
+    region = models.CharField(max_length=8, blank=True, default="")
+    sector = models.CharField(max_length=40, blank=True, default="")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("country", "region", "sector", "valid_from")
+        constraints = (
+            models.CheckConstraint(
+                name="jurisdiction_ends_after_it_begins",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=models.F("valid_from")),
+            ),
+        )
+
+
+class Office(models.Model):
+    """A service at home: district, one-stop or regional office, and the regencies it serves."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=120)
+    regions = ArrayField(models.CharField(max_length=4))
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Accounts(BaseUserManager["Account"]):
+    """Makes accounts; there is no superuser, since nobody may stand above the policies."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> Account:
+        """A new account with a usable password, or none until one is set."""
+        account = self.model(username=username, **fields)
+        account.set_password(password)
+        account.save(using=self._db)
+        return account
+
+
+class Account(AbstractBaseUser):
+    """An official's account. What it may do comes from its duties, not from the account."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=60, unique=True)
+    email = models.EmailField(blank=True)
+    display_name = models.CharField(max_length=120)
+    language = models.CharField(max_length=10, default="id")
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[Accounts] = Accounts()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+    class Meta:
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Duty(models.Model):
+    """A role that a person holds in one office for a time; leaving staff have theirs ended."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="duties")
+    role = models.CharField(max_length=40)
+    post = models.ForeignKey(Post, models.PROTECT, null=True, blank=True, related_name="+")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+")
+    # The agency's table lies in a higher layer; its name is copied for the page's head.
+    agency_id = models.UUIDField(null=True, blank=True)
+    agency_name = models.CharField(max_length=160, blank=True, default="")
+    country = models.CharField(max_length=2, blank=True, default="")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    delegated_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("valid_from", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="duty_is_in_one_place",
+                condition=(
+                    Q(post__isnull=True, office__isnull=True)
+                    | Q(post__isnull=True, agency_id__isnull=True)
+                    | Q(office__isnull=True, agency_id__isnull=True)
+                ),
+            ),
+        )
+
+
+class ApiToken(models.Model):
+    """A key for another system: acts within one duty, with some of its rights."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    digest = models.BinaryField(max_length=32, unique=True)
+    rights = ArrayField(models.CharField(max_length=60))
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
+class OnceKey(models.Model):
+    """An idempotency key: the same write sent twice is done once and answered twice."""
+
+    pk = models.CompositePrimaryKey("actor_id", "key")
+    actor_id = models.UUIDField()
+    key = models.UUIDField()
+    at = models.DateTimeField(auto_now_add=True)
+    status = models.SmallIntegerField()
+    location = models.CharField(max_length=300, blank=True)
+
+
+class JournalEntry(Scoped):
+    """One thing that happened. Appended, never changed; partitioned by month of ``at``.
+
+    ``leaf`` is the SHA-256 of the entry's canonical body (``journal.canonical``). ``xid`` is the
+    writing transaction: a seal covers whole transactions, none of them still running.
+    """
+
+    pk = models.CompositePrimaryKey("id", "at")
+    id = models.UUIDField(default=new_id)
+    at = models.DateTimeField()
+    type = models.CharField(max_length=80)
+    subject = models.UUIDField(null=True)
+    worker_id = models.UUIDField(null=True)
+    actor_id = models.UUIDField()
+    actor_kind = models.CharField(max_length=10)
+    actor_name = models.CharField(max_length=120)
+    actor_office = models.CharField(max_length=160)
+    basis = models.CharField(max_length=160, blank=True, default="")
+    payload = models.JSONField()
+    leaf = models.BinaryField(max_length=32)
+
+    class Meta:
+        managed = False  # partitions and defaults that Django cannot say: migration 0002
+        db_table = "access_journal"
+        ordering = ("-at", "-id")
+
+
+class Seal(models.Model):
+    """A signed Merkle root over all journal entries of a range of transactions."""
+
+    number = models.BigIntegerField(primary_key=True)
+    epoch = models.SmallIntegerField()
+    xid_from = models.BigIntegerField()
+    xid_below = models.BigIntegerField()
+    sealed_at = models.DateTimeField()
+    count = models.IntegerField()
+    entry_ids = ArrayField(models.UUIDField())
+    leaves = models.BinaryField()
+    root = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    head = models.BinaryField(max_length=32)
+    key_id = models.CharField(max_length=16)
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        ordering = ("number",)
+
+
+class HandlerError(models.Model):
+    """A reaction to an event that failed; its own changes were undone, the event's were not."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField(auto_now_add=True)
+    entry_id: models.UUIDField[UUID, UUID] = models.UUIDField()
+    handler = models.CharField(max_length=160)
+    error = models.CharField(max_length=160)
+    settled_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,35 @@
+"""Public numbers: short, speakable, without anything personal in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from django.db import connection
+
+
+class Series(StrEnum):
+    """Series of numbers; each has a sequence of its own."""
+
+    WORKER = "worker"
+    PLACEMENT = "placement"
+    CONTRACT = "contract"
+    CASE = "case"
+    EMPLOYER = "employer"
+
+
+_PREFIX = {
+    Series.WORKER: "PMI",
+    Series.PLACEMENT: "PNP",
+    Series.CONTRACT: "KTR",
+    Series.CASE: "KSS",
+    Series.EMPLOYER: "PBK",
+}
+
+
+def next_number(series: Series, *, on: date) -> str:
+    """The next number of a series, as ``PMI-26-000123``; gaps mean nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(%s::regclass)", [f"access_number_{series}"])
+        number = int(cursor.fetchone()[0])
+    return f"{_PREFIX[series]}-{on:%y}-{number:06d}"

@@ -1,0 +1,23 @@
+"""Idempotency keys: a write that is sent twice happens once (a slow link, a double tap)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from lindung.access.actors import Actor
+from lindung.access.models import OnceKey
+
+
+def answered_before(actor: Actor, key: UUID) -> str | None:
+    """Where the first sending of this key led, or ``None`` when it is new."""
+    kept = OnceKey.objects.filter(actor_id=actor.id, key=key).only("location").first()
+    return kept.location if kept is not None else None
+
+
+def keep_answer(actor: Actor, key: UUID, status: int, location: str) -> None:
+    """Keep the answer in the write's own transaction.
+
+    Two sendings at the same instant meet at the unique key: the second fails, rolls its write
+    back and, sent again, finds the first's answer.
+    """
+    OnceKey.objects.create(actor_id=actor.id, key=key, status=status, location=location)

@@ -1,0 +1,87 @@
+"""Who reads and writes the tables of access."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+
+from lindung.access.actors import Kind
+from lindung.access.models import (
+    Account,
+    ApiToken,
+    Duty,
+    HandlerError,
+    JournalEntry,
+    Jurisdiction,
+    Office,
+    OnceKey,
+    Post,
+    Seal,
+)
+from lindung.access.policies import (
+    AGENCY,
+    EVERY_ROW,
+    OFFICE,
+    POST,
+    WORKER,
+    WRITE,
+    OpenTable,
+    RowPolicy,
+)
+
+_DOOR = "door"
+_CHANGE = (*WRITE, "delete")
+_APPEND = ("select", "insert")
+# An entry is written by whoever acts, about anyone: a post records the scope of a person who
+# moved on a moment ago. It is read only within one's own scope.
+_ANY_NEW = "actor_id = (select access.actor())"
+
+POLICIES = [
+    OpenTable(Post),
+    OpenTable(Jurisdiction),
+    OpenTable(Office),
+    # Signing in happens before anyone acts, so these open to the door alone.
+    RowPolicy(Session, _DOOR, EVERY_ROW, _CHANGE),
+    RowPolicy(EmailAddress, _DOOR, EVERY_ROW, _CHANGE),
+    RowPolicy(Authenticator, _DOOR, EVERY_ROW, _CHANGE),
+    RowPolicy(UserSession, _DOOR, EVERY_ROW, _CHANGE),
+    RowPolicy(Account, _DOOR, EVERY_ROW, WRITE),
+    RowPolicy(Duty, _DOOR, EVERY_ROW),
+    RowPolicy(ApiToken, _DOOR, EVERY_ROW),
+    # Administration of accounts and duties.
+    RowPolicy(Account, Kind.MINISTRY, EVERY_ROW, WRITE),
+    RowPolicy(Duty, Kind.MINISTRY, EVERY_ROW, WRITE),
+    RowPolicy(ApiToken, Kind.MINISTRY, EVERY_ROW, WRITE),
+    RowPolicy(Authenticator, Kind.MINISTRY, EVERY_ROW, ("select", "delete")),
+    RowPolicy(Duty, Kind.POST, POST, WRITE),
+    RowPolicy(
+        Account, Kind.POST, "id in (select d.account_id from access_duty d where d." + POST + ")"
+    ),
+    RowPolicy(Account, Kind.CLOCK, EVERY_ROW),
+    RowPolicy(Duty, Kind.CLOCK, EVERY_ROW),
+    # The journal.
+    RowPolicy(JournalEntry, Kind.CLOCK, EVERY_ROW, _APPEND),
+    RowPolicy(JournalEntry, Kind.MINISTRY, EVERY_ROW, _APPEND),
+    RowPolicy(JournalEntry, Kind.POST, POST, _APPEND, _ANY_NEW),
+    RowPolicy(JournalEntry, Kind.AGENCY, AGENCY, _APPEND, _ANY_NEW),
+    RowPolicy(JournalEntry, Kind.OFFICE, OFFICE, _APPEND, _ANY_NEW),
+    RowPolicy(JournalEntry, Kind.WORKER, WORKER, _APPEND, _ANY_NEW),
+    RowPolicy(JournalEntry, Kind.FAMILY, "false", _APPEND, _ANY_NEW),
+    RowPolicy(JournalEntry, Kind.PARTNER, "false", _APPEND, _ANY_NEW),
+    RowPolicy(JournalEntry, Kind.PUBLIC, "false", _APPEND, _ANY_NEW),
+    RowPolicy(Seal, Kind.CLOCK, EVERY_ROW, _APPEND),
+    RowPolicy(Seal, Kind.MINISTRY, EVERY_ROW),
+    RowPolicy(HandlerError, Kind.MINISTRY, EVERY_ROW, WRITE),
+    *(
+        RowPolicy(HandlerError, kind, "true" if kind is Kind.CLOCK else "false", WRITE, "true")
+        for kind in Kind
+        if kind is not Kind.MINISTRY
+    ),
+    *(
+        RowPolicy(OnceKey, kind, "actor_id = (select access.actor())", _APPEND)
+        for kind in Kind
+        if kind not in {Kind.PUBLIC, Kind.CLOCK}
+    ),
+]

@@ -1,0 +1,1 @@
+"""What the exchange does: trust partners, send, take in, apply."""

@@ -1,0 +1,123 @@
+"""What the exchange page asks: counts per message type, dead letters, what waits for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from lindung.exchange.lifecycles import IncomingState, OutgoingState
+from lindung.exchange.models import Incoming, Outgoing, Partner
+from lindung.exchange.wire import agreement
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRow:
+    """One message type with one partner since a day.
+
+    Attributes:
+        sent: messages of ours; stored: of those, with technical receipt; answered: with business
+            receipt; refused: of those, refused.
+        received: messages of theirs; applied: of those, decided.
+        median: from writing to the business receipt.
+    """
+
+    name: str
+    title: str
+    sent: int
+    stored: int
+    answered: int
+    refused: int
+    received: int
+    applied: int
+    median: timedelta | None
+    last_at: datetime | None
+
+
+_COUNTS = """
+select type, sum(sent)::int, sum(stored)::int, sum(answered)::int, sum(refused)::int,
+       sum(received)::int, sum(applied)::int, max(median), max(last_at)
+from (
+    select type, count(*) as sent, count(stored_at) as stored, count(answered_at) as answered,
+           count(*) filter (where state in ('refused', 'dead')) as refused,
+           0 as received, 0 as applied,
+           percentile_cont(0.5) within group (order by answered_at - written_at) as median,
+           max(written_at) as last_at
+    from exchange_outgoing where partner_id = %(partner)s and written_at >= %(since)s group by type
+    union all
+    select type, 0, 0, 0, 0, count(*), count(decided_at), null, max(came_at)
+    from exchange_incoming
+    where partner_id = %(partner)s and came_at >= %(since)s and type <> '' and state <> 'repeat'
+    group by type
+) counts group by type order by type
+"""
+
+
+def partners() -> QuerySet[Partner]:
+    """All partners, by name."""
+    return Partner.objects.order_by("name")
+
+
+def counts(partner: Partner, *, since: datetime) -> list[TypeRow]:
+    """One row per message type, receipts left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, {"partner": partner.pk, "since": since})
+        rows = cursor.fetchall()
+    return [
+        TypeRow(agreement.name_of(type_), _title(type_), *figures)
+        for type_, *figures in rows
+        if ".receipt." not in type_
+    ]
+
+
+def undelivered(partner: Partner) -> QuerySet[Outgoing]:
+    """Dead letters and refusals of ours that a person must look at, oldest first."""
+    return Outgoing.objects.filter(
+        partner=partner, state__in=[OutgoingState.DEAD, OutgoingState.REFUSED]
+    ).order_by("written_at")
+
+
+def unsettled(partner: Partner) -> QuerySet[Incoming]:
+    """What came in and waits for a person: unknown people, refusals, faults of ours."""
+    return Incoming.objects.filter(
+        partner=partner,
+        state__in=[
+            IncomingState.MATCHING, IncomingState.ERROR,
+            IncomingState.REFUSED, IncomingState.UNTAKEN,
+        ],
+    ).order_by("came_at")  # fmt: skip
+
+
+def shared_about(worker: UUID) -> QuerySet[Outgoing]:
+    """What was said about one person, to whom and for what, newest first."""
+    return (
+        Outgoing.objects.filter(worker_id=worker, sequence__isnull=False)
+        .select_related("partner")
+        .order_by("-written_at")
+    )
+
+
+def disclosures() -> Iterable[dict[str, object]]:
+    """What may be shared with a destination and on what ground, from the published schemas."""
+    for type_ in agreement.said_by("origin"):
+        schema = agreement.messages()[type_]
+        if not schema["x-direction"].startswith("origin"):
+            continue
+        yield {
+            "name": agreement.name_of(type_),
+            "title": schema["title"],
+            "description": schema["description"],
+            "fields": sorted(schema["properties"]),
+            "purpose": schema["x-purpose"],
+            "basis": schema["x-legal-basis"],
+            "retention": schema["x-retention"],
+        }
+
+
+def _title(type_: str) -> str:
+    schema = agreement.messages().get(type_)
+    return str(schema["title"]) if schema else type_

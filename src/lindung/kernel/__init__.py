@@ -1,0 +1,1 @@
+"""Plain Python that every stage stands on; Django is not imported here."""

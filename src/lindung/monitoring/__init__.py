@@ -1,0 +1,1 @@
+"""During work: where people are, how they are, and for whom they work."""

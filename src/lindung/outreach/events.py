@@ -1,0 +1,37 @@
+"""What happens to messages; their words are not in the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lindung.access.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class MessageQueued(Event):
+    """Words for a person were put in, to leave when the change commits."""
+
+    sentence = "Pesan disiapkan (%(template)s, %(channel)s)"
+
+    template: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent(Event):
+    """The channel took the message."""
+
+    sentence = "Pesan dikirim (%(template)s, %(channel)s)"
+
+    template: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFailed(Event):
+    """The channel refused the message for good."""
+
+    sentence = "Pesan gagal terkirim (%(template)s, %(channel)s)"
+
+    template: str
+    channel: str

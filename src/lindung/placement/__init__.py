@@ -1,0 +1,1 @@
+"""Before work: from a wish to a lawful departure."""

@@ -1,0 +1,152 @@
+"""Contract forms as data: which field of a destination's form means what to the rules.
+
+A new form is a file ``schemas/forms/<form>.meaning.yaml`` beside its JSON Schema; no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+from lindung.kernel.quantities import Quantity
+from lindung.kernel.refusals import NotFound
+
+Found = Quantity | Decimal | bool | str | None
+DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form: where it stands, its title by language, what rules call it."""
+
+    path: str
+    title: Mapping[str, str]
+    read_as: str
+    per: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A destination's contract form."""
+
+    name: str
+    currency: str
+    title: Mapping[str, str]
+    sections: tuple[tuple[Mapping[str, str], tuple[Field, ...]], ...]
+    rest_days: Mapping[str, Decimal]
+
+    def fields(self) -> Iterator[Field]:
+        """All fields in the order of the paper."""
+        for _, fields in self.sections:
+            yield from fields
+
+    def stated(self, terms: Mapping[str, Any]) -> dict[str, Found]:
+        """Contract field → what these terms say, for every field that a rule may test.
+
+        What the terms leave out stays out; what cannot be read is left to a person.
+        """
+        found: dict[str, Found] = {}
+        for each in self.fields():
+            if each.field and (value := self.value(each, terms)) is not None:
+                found[each.field] = value
+        return found
+
+    def value(self, each: Field, terms: Mapping[str, Any]) -> Found:
+        """What the terms say in one field, or ``None``."""
+        raw = at(terms, each.path)
+        match each.read_as:
+            case "money":
+                amount = _decimal(raw)
+                unit = f"{self.currency}/{each.per}"
+                return None if amount is None else Quantity.of(amount, unit)
+            case "number":
+                return _decimal(raw)
+            case "daily_hours":
+                return _daily_hours(terms)
+            case "weekly_hours":
+                daily, rest = _daily_hours(terms), self._rest_days(terms)
+                return None if daily is None or rest is None else daily * (DAYS_A_WEEK - rest)
+            case "weekly_rest_days":
+                return self._rest_days(terms)
+            case "flag":
+                return raw if isinstance(raw, bool) else None
+        return raw if isinstance(raw, str) else None
+
+    def _rest_days(self, terms: Mapping[str, Any]) -> Decimal | None:
+        ticks = at(terms, "rest.days")
+        if not isinstance(ticks, list) or "other" in ticks:
+            return None
+        return sum((self.rest_days.get(tick, Decimal()) for tick in ticks), Decimal())
+
+
+@cache
+def form(name: str) -> Form:
+    """The form of that name.
+
+    Raises:
+        NotFound: no file describes it.
+    """
+    path = Path(settings.ROOT) / "schemas" / "forms" / f"{name}.meaning.yaml"
+    if "/" in name or not path.exists():
+        raise NotFound(f"{name}")
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return Form(
+        name=data["form"],
+        currency=data["currency"],
+        title=data["title"],
+        sections=tuple(
+            (
+                section["title"],
+                tuple(
+                    Field(
+                        path=row["path"],
+                        title=row["title"],
+                        read_as=row.get("as", "text"),
+                        per=row.get("per", ""),
+                        field=row.get("field", ""),
+                    )
+                    for row in section["fields"]
+                ),
+            )
+            for section in data["sections"]
+        ),
+        rest_days={key: Decimal(str(value)) for key, value in data["rest_days"].items()},
+    )
+
+
+def at(terms: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path, or ``None``; the empty path is the whole."""
+    value: Any = terms
+    for part in filter(None, path.split(".")):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _decimal(raw: Any) -> Decimal | None:
+    if isinstance(raw, bool) or raw is None:
+        return None
+    try:
+        return Decimal(str(raw))
+    except InvalidOperation:
+        return None
+
+
+def _daily_hours(terms: Mapping[str, Any]) -> Decimal | None:
+    """Hours of work between start and end, the recess taken off; a night shift passes midnight."""
+    try:
+        start = datetime.strptime(at(terms, "hours.start"), "%H:%M")
+        end = datetime.strptime(at(terms, "hours.end"), "%H:%M")
+        recess = int(at(terms, "hours.recess_minutes") or 0)
+    except (TypeError, ValueError):
+        return None
+    minutes = (end - start).seconds // 60 - recess
+    return Decimal(minutes) / 60

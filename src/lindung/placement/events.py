@@ -1,0 +1,199 @@
+"""What happens on the way to a job abroad."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from lindung.access.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementOpened(Event):
+    """A person set out on a pathway."""
+
+    sentence = "Penempatan dibuka: %(title)s"
+    topic = "document"
+
+    placement: UUID
+    number: str
+    pathway: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementSettled(Event):
+    """One requirement was accepted, waived or refused."""
+
+    sentence = "%(title)s: %(state)s"
+    topic = "document"
+
+    placement: UUID
+    requirement: str
+    title: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterSubmitted(Event):
+    """The person's data was sent for the destination's list of job seekers."""
+
+    sentence = "Data pencari kerja dikirim ke negara tujuan"
+    topic = "document"
+
+    placement: UUID
+    number: str
+    listed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RosterStatusReceived(Event):
+    """The destination says where the person stands on its list."""
+
+    sentence = "Daftar pencari kerja: %(status)s"
+    topic = "destination"
+    mark = "destination"
+
+    placement: UUID
+    status: str
+    roster_no: str
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractOffered(Event):
+    """The destination handed over an employer's offer."""
+
+    sentence = "Tawaran kontrak dari %(employer)s"
+    topic = "destination"
+    mark = "destination"
+
+    contract: UUID
+    number: str
+    offer_no: str
+    employer: str
+    answer_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractVerified(Event):
+    """A contract was checked against the law of both sides; the rules used are frozen with it."""
+
+    sentence = "Kontrak diperiksa: %(meets)s sesuai, %(breaks)s melanggar, %(open)s diputus petugas"
+    topic = "document"
+
+    contract: UUID
+    number: str
+    meets: int
+    breaks: int
+    open: int
+    law: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractReturned(Event):
+    """A contract was returned for repair, with the reason."""
+
+    sentence = "Kontrak dikembalikan untuk diperbaiki"
+    topic = "document"
+
+    contract: UUID
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractAnswered(Event):
+    """The worker agreed to the contract or refused it."""
+
+    sentence = "Pekerja menjawab kontrak: %(answer)s"
+    topic = "document"
+    mark = "worker"
+
+    contract: UUID
+    placement: UUID
+    number: str
+    offer_no: str
+    answer: str
+    answered_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisaAuthorised(Event):
+    """The destination authorised the visa."""
+
+    sentence = "Izin visa %(authorisation_no)s terbit, berlaku sampai %(expires_on)s"
+    topic = "destination"
+    mark = "destination"
+
+    placement: UUID
+    authorisation_no: str
+    expires_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DepartureCleared(Event):
+    """Every requirement was met, so the person may leave."""
+
+    sentence = "Boleh berangkat: semua syarat lengkap"
+    topic = "document"
+
+    placement: UUID
+    number: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DepartureRecorded(Event):
+    """The person left the home country."""
+
+    sentence = "Berangkat dengan penerbangan %(flight)s"
+    topic = "document"
+
+    placement: UUID
+    number: str
+    offer_no: str
+    on: date
+    flight: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalConfirmed(Event):
+    """The destination's own system says that the person has arrived."""
+
+    sentence = "Tiba di negara tujuan"
+    topic = "destination"
+    mark = "destination"
+
+    placement: UUID
+    number: str
+    on: date
+    employer: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementWithdrawn(Event):
+    """The person or the office gave this placement up."""
+
+    sentence = "Penempatan dibatalkan"
+    topic = "document"
+
+    placement: UUID
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementEnded(Event):
+    """Work under this placement is over."""
+
+    sentence = "Penempatan berakhir"
+
+    placement: UUID
+    number: str
+    on: date

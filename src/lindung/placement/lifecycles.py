@@ -1,0 +1,69 @@
+"""States and steps of a placement and of an employment contract."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from lindung.kernel.lifecycle import Lifecycle, Step
+
+
+class PlacementState(StrEnum):
+    """Where one placement of one person stands."""
+
+    PREPARING = "preparing"
+    ROSTERED = "rostered"
+    OFFERED = "offered"
+    CONTRACTED = "contracted"
+    AUTHORISED = "authorised"
+    CLEARED = "cleared"
+    DEPARTED = "departed"
+    ARRIVED = "arrived"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+P = PlacementState
+PLACEMENT = Lifecycle(
+    name="placement",
+    initial=P.PREPARING,
+    steps=(
+        Step("send to roster", (P.PREPARING,), P.ROSTERED),
+        Step("record offer", (P.PREPARING, P.ROSTERED), P.OFFERED),
+        Step("refuse offer", (P.OFFERED,), P.ROSTERED),
+        Step("conclude contract", (P.OFFERED,), P.CONTRACTED),
+        Step("record visa authorisation", (P.CONTRACTED,), P.AUTHORISED),
+        Step("clear for departure", (P.CONTRACTED, P.AUTHORISED), P.CLEARED),
+        Step("record departure", (P.CLEARED,), P.DEPARTED),
+        Step("record failed departure", (P.DEPARTED,), P.CLEARED),
+        Step("confirm arrival", (P.DEPARTED,), P.ARRIVED),
+        Step("end", (P.ARRIVED, P.DEPARTED), P.ENDED),
+        Step(
+            "withdraw",
+            (P.PREPARING, P.ROSTERED, P.OFFERED, P.CONTRACTED, P.AUTHORISED, P.CLEARED),
+            P.WITHDRAWN,
+        ),
+    ),
+)
+
+
+class ContractState(StrEnum):
+    """Where one version of an employment contract stands."""
+
+    OFFERED = "offered"
+    VERIFIED = "verified"
+    SIGNED = "signed"
+    REFUSED = "refused"
+    RETURNED = "returned"
+
+
+C = ContractState
+CONTRACT = Lifecycle(
+    name="contract",
+    initial=C.OFFERED,
+    steps=(
+        Step("verify", (C.OFFERED,), C.VERIFIED),
+        Step("return for repair", (C.OFFERED,), C.RETURNED),
+        Step("sign", (C.VERIFIED,), C.SIGNED),
+        Step("refuse", (C.OFFERED, C.VERIFIED), C.REFUSED),
+    ),
+)

@@ -1,0 +1,155 @@
+"""Everything asked about placements and contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from lindung.access.actors import Actor, Kind
+from lindung.kernel.refusals import NotFound
+from lindung.placement.contract_forms import form
+from lindung.placement.lifecycles import ContractState, PlacementState
+from lindung.placement.models import Contract, Evidence, Placement
+from lindung.regulations import pathways
+from lindung.regulations.contracts import ContractCheck, check_contract
+
+LIVE = [
+    str(state)
+    for state in PlacementState
+    if state not in {PlacementState.ENDED, PlacementState.WITHDRAWN}
+]
+
+
+def placement(placement_id: UUID) -> Placement:
+    """One placement.
+
+    Raises:
+        NotFound: no such placement, or none this actor may see.
+    """
+    found = Placement.objects.filter(id=placement_id).select_related("worker").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def contract(contract_id: UUID) -> Contract:
+    """One contract.
+
+    Raises:
+        NotFound: no such contract, or none this actor may see.
+    """
+    query = Contract.objects.filter(id=contract_id).select_related("placement", "worker")
+    if (found := query.first()) is None:
+        raise NotFound
+    return found
+
+
+def placements_of(worker_id: UUID) -> list[Placement]:
+    """A person's placements, newest first."""
+    return list(Placement.objects.filter(worker_id=worker_id))
+
+
+def live_placement(worker_id: UUID) -> Placement | None:
+    """The placement under way, if one is."""
+    return Placement.objects.filter(worker_id=worker_id, state__in=LIVE).first()
+
+
+def contracts_of(placement_id: UUID) -> list[Contract]:
+    """The contracts of a placement, newest first."""
+    return list(Contract.objects.filter(placement_id=placement_id))
+
+
+def current_contract(placement_id: UUID) -> Contract | None:
+    """The contract that counts now: the newest that was not refused or returned."""
+    closed = [ContractState.REFUSED, ContractState.RETURNED]
+    return Contract.objects.filter(placement_id=placement_id).exclude(state__in=closed).first()
+
+
+def awaiting_verification(actor: Actor) -> QuerySet[Contract]:
+    """Contracts that wait for a check, the most urgent answer first."""
+    query = Contract.objects.filter(state=ContractState.OFFERED).select_related("worker")
+    if actor.kind is Kind.POST:
+        query = query.filter(post_id__in=actor.posts)
+    return query.order_by("answer_by", "offered_on")
+
+
+def awaiting_clearance(actor: Actor) -> QuerySet[Placement]:
+    """Placements whose contract is concluded and that are not cleared yet."""
+    waiting = [PlacementState.CONTRACTED, PlacementState.AUTHORISED]
+    query = Placement.objects.filter(state__in=waiting).select_related("worker")
+    if actor.kind is Kind.OFFICE:
+        query = query.filter(region__in=actor.regions)
+    return query.order_by("opened_on")
+
+
+def evidence_of(placement_id: UUID) -> dict[str, Evidence]:
+    """Requirement → the newest evidence for it."""
+    return {
+        each.requirement: each for each in Evidence.objects.filter(placement_id=placement_id)
+    }
+
+
+def open_requirements(
+    placement: Placement, *, on: date, for_departure: bool = True
+) -> tuple[pathways.OpenRequirement, ...]:
+    """What this placement still needs on that day."""
+    return pathways.open_requirements(
+        pathways.pathway(placement.pathway),
+        settled(evidence_of(placement.id)),
+        on=on,
+        for_departure=for_departure,
+    )
+
+
+def settled(evidence: Mapping[str, Evidence]) -> dict[str, pathways.Evidence]:
+    """Evidence as the pathway reads it: what was only handed in settles nothing yet."""
+    return {
+        requirement: pathways.Evidence(
+            state=each.state,  # type: ignore[arg-type]  limited by the column's choices
+            given_on=each.given_on,
+            valid_until=each.valid_until,
+        )
+        for requirement, each in evidence.items()
+        if each.state != "given"
+    }
+
+
+def check(contract: Contract, *, on: date, terms: Mapping[str, Any] | None = None) -> ContractCheck:
+    """Test a contract against the rules of both sides, as they stand on ``on``.
+
+    Args:
+        terms: other terms to try, where an officer types; the contract's own otherwise.
+    """
+    return check_terms(
+        contract.placement,
+        form_name=contract.form,
+        terms=contract.fields if terms is None else terms,
+        signed_on=contract.signed_on or on,
+        work_on=contract.starts_on or on,
+    )
+
+
+def check_terms(
+    placement: Placement,
+    *,
+    form_name: str,
+    terms: Mapping[str, Any],
+    signed_on: date,
+    work_on: date,
+) -> ContractCheck:
+    """Test terms in the layout of a form."""
+    way = pathways.pathway(placement.pathway)
+    return check_contract(
+        form(form_name).stated(terms),
+        jurisdictions=(way.corridor.origin, way.corridor.destination),
+        sector=placement.sector,
+        scheme=way.scheme,
+        region=placement.dest_region,
+        occupation=placement.occupation,
+        signed_on=signed_on,
+        work_on=work_on,
+    )

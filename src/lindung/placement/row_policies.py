@@ -1,0 +1,15 @@
+"""Who sees which placements and contracts."""
+
+from __future__ import annotations
+
+from lindung.access.actors import Kind
+from lindung.access.policies import by_scope
+from lindung.placement.models import Contract, Evidence, Placement
+
+_WRITERS = (Kind.POST, Kind.AGENCY, Kind.OFFICE, Kind.MINISTRY, Kind.WORKER)
+
+POLICIES = [
+    *by_scope(Placement, write=_WRITERS),
+    *by_scope(Evidence, write=_WRITERS),
+    *by_scope(Contract, write=_WRITERS),
+]

@@ -1,0 +1,1 @@
+"""Complaints, and the cases that answer them."""

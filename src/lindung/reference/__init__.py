@@ -1,0 +1,1 @@
+"""Codes, places, rates and published figures that everything else rests on."""

@@ -1,0 +1,1 @@
+"""Workers, their families, employers and recruiters: who they are and what is known of them."""

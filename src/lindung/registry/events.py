@@ -1,0 +1,96 @@
+"""What happens to people's files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from lindung.access.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerEnrolled(Event):
+    """A person came into the register, with whatever was known."""
+
+    sentence = "Terdaftar lewat %(channel)s"
+
+    number: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerUpdated(Event):
+    """Fields of a person's file were changed; names the fields, not their content."""
+
+    sentence = "Data diri diperbarui (%(fields)s)"
+    topic = "document"
+
+    fields: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierAdded(Event):
+    """An identity number was added; the number itself is not in the journal."""
+
+    sentence = "Nomor %(kind)s %(masked)s dicatat"
+    topic = "document"
+
+    kind: str
+    masked: str
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactRecorded(Event):
+    """Something was learnt about a person: where, with whom, how."""
+
+    sentence = "%(label)s: %(shown)s"
+
+    kind: str
+    label: str
+    shown: str
+    source: str
+    confirmed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class FactsContradict(Event):
+    """Two sources say different things; both are kept."""
+
+    sentence = "Keterangan berbeda tentang %(label)s; keduanya disimpan"
+
+    kind: str
+    label: str
+    older: UUID
+    newer: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOpened(Event):
+    """Somebody has something to do."""
+
+    sentence = "Tugas dibuka: %(title)s"
+
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskClosed(Event):
+    """It was done, or is no longer needed."""
+
+    sentence = "Tugas selesai: %(title)s"
+
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostInChargeChanged(Event):
+    """Another post looks after this person from now on; the old one keeps its own cases."""
+
+    sentence = "Perwakilan yang bertugas berganti"
+
+    was: int | None
+    now: int | None

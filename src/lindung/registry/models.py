@@ -1,0 +1,334 @@
+"""Tables of people, employers and recruiters, and of what is known about them, with its age."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lindung.access.models import Scoped
+from lindung.kernel.ids import new_id
+from lindung.registry.lifecycles import LicenceState, TaskState
+
+
+class Stage(models.TextChoices):
+    """Where in the journey a person is."""
+
+    BEFORE = "before", _("Sebelum")
+    DURING = "during", _("Selama")
+    AFTER = "after", _("Sesudah")
+
+
+class Condition(models.TextChoices):
+    """How a person says they are."""
+
+    GOOD = "good", _("Baik")
+    FAIR = "fair", _("Kurang baik")
+    NEEDS_HELP = "needs_help", _("Butuh bantuan")
+    UNKNOWN = "unknown", _("Belum diketahui")
+
+
+class Source(models.TextChoices):
+    """Who said it."""
+
+    WORKER = "worker", _("pekerja")
+    FAMILY = "family", _("keluarga")
+    AGENCY = "agency", _("P3MI")
+    EMPLOYER = "employer", _("pemberi kerja")
+    DESTINATION = "destination", _("negara tujuan")
+    OFFICER = "officer", _("petugas")
+
+
+class Confidence(models.TextChoices):
+    """How far a value can be relied on."""
+
+    HIGH = "high", _("kuat")
+    MEDIUM = "medium", _("sedang")
+    LOW = "low", _("lemah")
+
+
+class Sex(models.TextChoices):
+    """As in the passport (ICAO 9303)."""
+
+    FEMALE = "F", _("perempuan")
+    MALE = "M", _("laki-laki")
+    UNSPECIFIED = "X", _("tidak disebut")
+
+
+class Worker(Scoped):
+    """A person, before all: no number, passport or placement is needed to be here.
+
+    ``region`` is the home regency, ``country`` the destination of the placement under way,
+    ``agency_id`` its recruiter and ``post_id`` the post in charge.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    public_number = models.CharField(max_length=20, unique=True)
+    full_name = models.CharField(max_length=160)
+    call_name = models.CharField(max_length=80, blank=True, default="")
+    sex = models.CharField(max_length=1, choices=Sex.choices, default=Sex.UNSPECIFIED)
+    birth_date = models.DateField(null=True, blank=True)
+    birth_place = models.CharField(max_length=80, blank=True, default="")
+    language = models.CharField(max_length=10, default="id")
+    is_demo = models.BooleanField(default=False)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=["post_id", "-id"], name="worker_post"),
+            models.Index(fields=["agency_id", "-id"], name="worker_agency"),
+            models.Index(fields=["region", "-id"], name="worker_region"),
+            models.Index(fields=["country", "-id"], name="worker_country"),
+        )
+
+    @property
+    def worker_id(self) -> object:
+        """The person concerned: itself."""
+        return self.id
+
+    @property
+    def shown_name(self) -> str:
+        """The name the person uses, else the one in the passport."""
+        return self.call_name or self.full_name
+
+
+class WorkerState(Scoped):
+    """What changes often about a person, on a narrow row so that a check-in stays cheap."""
+
+    worker = models.OneToOneField(Worker, models.PROTECT, primary_key=True, related_name="state")
+    stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.BEFORE)
+    condition = models.CharField(
+        max_length=12, choices=Condition.choices, default=Condition.UNKNOWN
+    )
+    last_check_in_at = models.DateTimeField(null=True, blank=True)
+    check_in_due_on = models.DateField(null=True, blank=True)
+    confirmed_on = models.DateField(null=True, blank=True)
+    employer_id = models.UUIDField(null=True, blank=True)
+    dest_region = models.CharField(max_length=8, blank=True, default="")
+    cell = models.BigIntegerField(null=True, blank=True)
+    open_cases = models.SmallIntegerField(default=0)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["post_id", "check_in_due_on"], name="state_post_due"),
+            models.Index(fields=["post_id", "cell"], name="state_post_cell"),
+            models.Index(fields=["agency_id"], name="state_agency"),
+            models.Index(fields=["region", "stage"], name="state_region"),
+        )
+
+
+class WorkerToken(models.Model):
+    """One searchable part of a name; found by equality or prefix, under the row policies.
+
+    No foreign key: three rows a person are written with the person, and the check would cost
+    more than the row.
+    """
+
+    pk = models.CompositePrimaryKey("worker_id", "token")
+    worker_id = models.UUIDField()
+    token = models.CharField(max_length=40, db_collation="C")
+    post_id = models.SmallIntegerField(null=True)
+    agency_id = models.UUIDField(null=True)
+    region = models.CharField(max_length=4, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["post_id", "token"], name="token_post"),
+            models.Index(fields=["agency_id", "token"], name="token_agency"),
+            models.Index(fields=["region", "token"], name="token_region"),
+            models.Index(fields=["token"], name="token_all"),
+        )
+
+
+class Identifier(Scoped):
+    """An identity number: ciphertext, blind index for look-up, and a masked form to show.
+
+    ``kind`` is one of ``lindung.kernel.identifiers.Kind``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="identifiers")
+    kind = models.CharField(max_length=16)
+    issuer = models.CharField(max_length=2, blank=True, default="")
+    cipher = models.BinaryField()
+    blind = models.BinaryField(max_length=16)
+    masked = models.CharField(max_length=40)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    warning = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["worker", "kind", "blind"], name="identifier_once"),
+        )
+        indexes = (
+            models.Index(fields=["blind"], name="identifier_blind"),
+            models.Index(fields=["post_id", "kind", "valid_to"], name="identifier_post_valid"),
+        )
+
+
+class OutsideNumber(Scoped):
+    """A number another system gave: roster, contract, visa authorisation, residence card."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    subject = models.UUIDField(null=True, blank=True)
+    kind = models.CharField(max_length=40)
+    value = models.CharField(max_length=60)
+    issued_on = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["worker", "kind", "value"], name="outside_once"),
+        )
+        indexes = (
+            models.Index(fields=["kind", "value"], name="outside_value"),
+            models.Index(fields=["post_id", "kind", "valid_to"], name="outside_post_valid"),
+        )
+
+
+class FactKind(models.TextChoices):
+    """What a fact with an age is about."""
+
+    WHEREABOUTS = "whereabouts", _("Keberadaan")
+    EMPLOYER = "employer", _("Pemberi kerja")
+    CONDITION = "condition", _("Keadaan")
+    CONTACT = "contact", _("Kontak")
+
+
+class Fact(Scoped):
+    """A value with who said it, when it was last confirmed, and how far to rely on it.
+
+    A contradiction keeps both facts current and opens a task; nothing is overwritten.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=FactKind.choices)
+    value = models.JSONField()
+    source = models.CharField(max_length=12, choices=Source.choices)
+    confirmed_on = models.DateField()
+    confidence = models.CharField(max_length=6, choices=Confidence.choices)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    current = models.BooleanField(default=True)
+    contradicts = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-confirmed_on", "-recorded_at")
+        indexes = (
+            models.Index(fields=["worker", "kind"], name="fact_worker"),
+            models.Index(fields=["post_id", "kind", "confirmed_on"], name="fact_post_age"),
+        )
+
+
+class FamilyMember(Scoped):
+    """A relative: whom to tell, and what they may see."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="family")
+    name = models.CharField(max_length=160)
+    relation = models.CharField(max_length=40)
+    may_see_condition = models.BooleanField(default=False)
+    is_emergency_contact = models.BooleanField(default=False)
+
+
+class Agency(models.Model):
+    """A licensed recruiter (P3MI). A company, so its entry is public."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=160)
+    region = models.CharField(max_length=4)
+    licence_number = models.CharField(max_length=60)
+    licence_state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in LicenceState], default="valid"
+    )
+    licensed_from = models.DateField()
+    licensed_to = models.DateField()
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("name",)
+
+
+class Employer(Scoped):
+    """An employer abroad: a company, or a household, whose name is personal data."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=160)
+    kind = models.CharField(
+        max_length=10,
+        choices=[("company", _("badan usaha")), ("household", _("rumah tangga"))],
+    )
+    sector = models.CharField(max_length=40)
+    dest_region = models.CharField(max_length=8, blank=True, default="")
+    outside_number = models.CharField(max_length=60, blank=True, default="")
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("name",)
+        indexes = (
+            models.Index(fields=["post_id", "name"], name="employer_post"),
+            models.Index(fields=["country", "outside_number"], name="employer_outside"),
+        )
+
+
+class Task(Scoped):
+    """Something that somebody must do by a day: a gap in a file, a contradiction, a clock."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, null=True, blank=True, related_name="+")
+    subject = models.UUIDField(null=True, blank=True)
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    details = models.JSONField(default=dict)
+    due_at = models.DateTimeField()
+    owner = models.CharField(max_length=12)
+    state = models.CharField(
+        max_length=8, choices=[(s.value, s.value) for s in TaskState], default="open"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("due_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="task_closed_has_an_instant",
+                condition=Q(state="open", closed_at__isnull=True)
+                | (~Q(state="open") & Q(closed_at__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                fields=["worker", "kind", "subject"],
+                condition=Q(state="open"),
+                name="task_open_once",
+                nulls_distinct=False,
+            ),
+        )
+        indexes = (
+            models.Index(fields=["post_id", "state", "due_at"], name="task_post_due"),
+            models.Index(fields=["region", "state", "due_at"], name="task_region_due"),
+            models.Index(fields=["agency_id", "state", "due_at"], name="task_agency_due"),
+            models.Index(fields=["worker", "state"], name="task_worker"),
+        )
+
+
+class EntryCode(models.Model):
+    """A one-time code or link with which a worker signs in; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["worker", "-made_at"], name="entry_worker"),)

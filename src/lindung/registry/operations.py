@@ -1,0 +1,408 @@
+"""Everything that changes a person's file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from lindung.access.actors import Actor
+from lindung.access.journal import record
+from lindung.access.jurisdictions import post_in_charge
+from lindung.access.models import Scoped
+from lindung.access.numbers import Series, next_number
+from lindung.access.operation import operation
+from lindung.access.rights import Right
+from lindung.kernel import identifiers, names, nik
+from lindung.kernel.ids import new_id
+from lindung.kernel.refusals import Conflict, Incomplete, NotFound
+from lindung.registry.events import (
+    FactRecorded,
+    FactsContradict,
+    IdentifierAdded,
+    PostInChargeChanged,
+    TaskClosed,
+    TaskOpened,
+    WorkerEnrolled,
+    WorkerUpdated,
+)
+from lindung.registry.lifecycles import TASK, TaskState
+from lindung.registry.models import (
+    Confidence,
+    Fact,
+    FactKind,
+    Identifier,
+    OutsideNumber,
+    Source,
+    Task,
+    Worker,
+    WorkerState,
+    WorkerToken,
+)
+from lindung.registry.scope import move, scope_of
+from lindung.registry.secrets import keyring
+
+# How long an office has to fill a gap in a file; our own practice, not a law's.
+GAP_DAYS = 14
+CONTRADICTION_DAYS = 7
+
+_GAPS = {
+    "nik": gettext_noop("Lengkapi NIK"),
+    "birth_date": gettext_noop("Lengkapi tanggal lahir"),
+    "region": gettext_noop("Lengkapi daerah asal"),
+}
+
+
+@operation(Right.WORKER_ENROL)
+def enrol(
+    actor: Actor,
+    *,
+    full_name: str,
+    on: date,
+    channel: str,
+    worker_id: UUID | None = None,
+    call_name: str = "",
+    sex: str = "X",
+    birth_date: date | None = None,
+    birth_place: str = "",
+    region: str = "",
+    language: str = "id",
+    is_demo: bool = False,
+) -> Worker:
+    """Bring a person into the register with whatever is known; what is missing becomes a task.
+
+    Args:
+        worker_id: the id to use: somebody who enrols alone acts under it already.
+        channel: ``phone``, ``office``, ``agency``, ``post`` or ``import``.
+        region: four-digit code of the home regency.
+    Raises:
+        Incomplete: no name at all.
+    """
+    if not full_name.strip():
+        raise Incomplete(fields={"full_name": "Tuliskan nama, seperti yang dipakai sehari-hari."})
+    worker = Worker(
+        id=worker_id or new_id(),
+        public_number=next_number(Series.WORKER, on=on),
+        full_name=full_name.strip(),
+        call_name=call_name.strip(),
+        sex=sex,
+        birth_date=birth_date,
+        birth_place=birth_place,
+        language=language,
+        is_demo=is_demo,
+        region=region or (actor.regions[0] if len(actor.regions) == 1 else ""),
+        agency_id=actor.agency,
+        post_id=actor.posts[0] if actor.posts else None,
+    )
+    worker.save(force_insert=True)
+    WorkerState.objects.create(worker=worker, **worker.scope())
+    _write_tokens(worker)
+    record(WorkerEnrolled(number=worker.public_number, channel=channel), actor=actor, about=worker)
+    for gap, missing in (
+        ("nik", True),
+        ("birth_date", birth_date is None),
+        ("region", not worker.region),
+    ):
+        if missing:
+            open_task(
+                actor,
+                about=worker,
+                kind=f"gap:{gap}",
+                title=_GAPS[gap],
+                due_at=timezone.now() + timedelta(days=GAP_DAYS),
+                owner="office",
+            )
+    return worker
+
+
+@operation(Right.WORKER_UPDATE)
+def update(actor: Actor, worker_id: UUID, *, version: int, changes: Mapping[str, Any]) -> Worker:
+    """Change fields of a person's file.
+
+    Args:
+        version: as it was when the form was opened.
+        changes: field → new value, among name, call name, sex, birth date and place, language.
+    Raises:
+        NotFound: no such person, or none this actor may see.
+        Conflict: somebody else saved meanwhile; carries what stands there now.
+    """
+    worker = _locked(worker_id)
+    if worker.version != version:
+        raise Conflict(current={name: str(getattr(worker, name)) for name in changes})
+    allowed = {"full_name", "call_name", "sex", "birth_date", "birth_place", "language"}
+    if strange := set(changes) - allowed:
+        raise Incomplete(fields=dict.fromkeys(strange, "Isian ini tidak diubah di sini."))
+    for name, value in changes.items():
+        setattr(worker, name, value)
+    worker.version += 1
+    worker.save(update_fields=[*changes, "version"])
+    if "full_name" in changes:
+        _write_tokens(worker)
+    if "birth_date" in changes and worker.birth_date:
+        close_task_of(actor, worker, kind="gap:birth_date")
+    record(WorkerUpdated(fields=", ".join(sorted(changes))), actor=actor, about=worker)
+    return worker
+
+
+@operation(Right.IDENTIFIER_ADD)
+def add_identifier(
+    actor: Actor,
+    worker_id: UUID,
+    *,
+    kind: identifiers.Kind,
+    value: str,
+    on: date,
+    issuer: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Identifier:
+    """Add an identity number; a mismatch with the rest of the file warns and never blocks.
+
+    Raises:
+        NotFound: no such person, or none this actor may see.
+        Incomplete: the text cannot be a number of this kind.
+    """
+    worker = _locked(worker_id)
+    try:
+        canonical = identifiers.canonical(kind, value)
+    except identifiers.NotThatNumber as error:
+        raise Incomplete(
+            fields={"value": "Nomor ini belum lengkap atau memuat huruf yang tidak semestinya."}
+        ) from error
+    sealed = keyring().seal(str(kind), canonical)
+    warning = ""
+    if kind is identifiers.Kind.NIK:
+        odd = nik.oddities(
+            nik.parse(canonical), on=on, born=worker.birth_date, sex=worker.sex, regency=None
+        )
+        warning = ", ".join(odd)
+    found, made = Identifier.objects.get_or_create(
+        worker=worker,
+        kind=str(kind),
+        blind=sealed.blind,
+        defaults={
+            "cipher": sealed.cipher,
+            "masked": identifiers.masked(kind, canonical),
+            "issuer": issuer,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+            "warning": warning,
+            **worker.scope(),
+        },
+    )
+    if made:
+        record(
+            IdentifierAdded(kind=str(kind), masked=found.masked, warning=warning),
+            actor=actor,
+            about=found,
+        )
+        close_task_of(actor, worker, kind=f"gap:{kind}")
+    return found
+
+
+def add_outside_number(
+    worker_id: UUID,
+    *,
+    kind: str,
+    value: str,
+    subject: UUID | None = None,
+    issued_on: date | None = None,
+    valid_to: date | None = None,
+) -> OutsideNumber:
+    """Keep a number another system gave; part of an operation of the caller."""
+    found, _ = OutsideNumber.objects.update_or_create(
+        worker_id=worker_id,
+        kind=kind,
+        value=value,
+        defaults={
+            "subject": subject,
+            "issued_on": issued_on,
+            "valid_to": valid_to,
+            **scope_of(worker_id),
+        },
+    )
+    return found
+
+
+@operation(Right.FACT_RECORD)
+def record_fact(
+    actor: Actor,
+    worker_id: UUID,
+    *,
+    kind: FactKind,
+    value: dict[str, Any],
+    shown: str,
+    source: Source,
+    confirmed_on: date,
+    confidence: Confidence,
+) -> Fact:
+    """Record what somebody said about a person, with its day and how far to rely on it.
+
+    The same value again only renews its age. A different value from the same source, or a newer
+    one, takes the place of the old; a different value from another source within the same month
+    contradicts it: both stay and a task opens.
+
+    Args:
+        value: JSON; ``shown`` is the same in words.
+    Raises:
+        NotFound: no such person, or none this actor may see.
+    """
+    worker = _locked(worker_id)
+    fact = Fact(
+        worker=worker,
+        kind=kind,
+        value={**value, "shown": shown},
+        source=source,
+        confirmed_on=confirmed_on,
+        confidence=confidence,
+        **worker.scope(),
+    )
+    fact.contradicts = _settle(fact)
+    fact.save(force_insert=True)
+    record(
+        FactRecorded(
+            kind=str(kind),
+            label=str(FactKind(kind).label),
+            shown=shown,
+            source=str(source),
+            confirmed_on=confirmed_on,
+        ),
+        actor=actor,
+        about=fact,
+    )
+    if fact.contradicts is not None:
+        record(
+            FactsContradict(
+                kind=str(kind),
+                label=str(FactKind(kind).label),
+                older=fact.contradicts.id,
+                newer=fact.id,
+            ),
+            actor=actor,
+            about=fact,
+        )
+        open_task(
+            actor,
+            about=worker,
+            kind=f"contradiction:{kind}",
+            title=gettext_noop("Pastikan keterangan yang berbeda"),
+            due_at=timezone.now() + timedelta(days=CONTRADICTION_DAYS),
+            owner="post" if worker.post_id else "office",
+            subject=fact.id,
+        )
+    WorkerState.objects.filter(worker=worker).update(confirmed_on=confirmed_on)
+    return fact
+
+
+@operation(Right.TASK_WORK)
+def close_task(actor: Actor, task_id: UUID, *, step: str, at: datetime) -> Task:
+    """Finish or drop a task.
+
+    Args:
+        step: ``finish`` or ``drop``.
+    Raises:
+        NotFound: no such task, or none this actor may see.
+        StepClosed: it is closed already.
+    """
+    task = Task.objects.select_for_update().filter(id=task_id).first()
+    if task is None:
+        raise NotFound
+    task.state = TASK.take(step, TaskState(task.state))
+    task.closed_at = at
+    task.save(update_fields=["state", "closed_at"])
+    record(TaskClosed(kind=task.kind, title=task.title), actor=actor, about=task)
+    return task
+
+
+def open_task(
+    actor: Actor,
+    *,
+    about: Scoped,
+    kind: str,
+    title: str,
+    due_at: datetime,
+    owner: str,
+    subject: UUID | None = None,
+    details: dict[str, Any] | None = None,
+) -> Task:
+    """Give somebody something to do; the same open task is not opened twice."""
+    worker_id = getattr(about, "worker_id", None)
+    task, made = Task.objects.get_or_create(
+        worker_id=worker_id,
+        kind=kind,
+        subject=subject,
+        state=str(TaskState.OPEN),
+        defaults={
+            "title": title,
+            "due_at": due_at,
+            "owner": owner,
+            "details": details or {},
+            **about.scope(),
+        },
+    )
+    if made:
+        record(TaskOpened(kind=kind, title=title), actor=actor, about=task)
+    return task
+
+
+def close_task_of(actor: Actor, worker: Worker, *, kind: str) -> None:
+    """Close the person's open task of that kind, where there is one: its reason is gone."""
+    for task in Task.objects.filter(worker=worker, kind=kind, state=str(TaskState.OPEN)):
+        task.state = TASK.take("finish", TaskState.OPEN)
+        task.closed_at = timezone.now()
+        task.save(update_fields=["state", "closed_at"])
+        record(TaskClosed(kind=task.kind, title=task.title), actor=actor, about=task)
+
+
+def put_in_charge(
+    actor: Actor, worker: Worker, *, country: str, region: str, sector: str, on: date
+) -> None:
+    """Put the post in charge that serves this place and kind of work on that day."""
+    post = post_in_charge(country, region=region, sector=sector, on=on)
+    if post != worker.post_id or country != worker.country:
+        was = worker.post_id
+        move(worker, post_id=post, country=country)
+        record(PostInChargeChanged(was=was, now=post), actor=actor, about=worker)
+
+
+def _settle(fact: Fact) -> Fact | None:
+    """End the facts this one replaces; returns the one it contradicts."""
+    against: Fact | None = None
+    for older in Fact.objects.filter(worker=fact.worker, kind=fact.kind, current=True):
+        same = {**older.value, "shown": ""} == {**fact.value, "shown": ""}
+        near = abs((fact.confirmed_on - older.confirmed_on).days) <= CONTRADICTION_DAYS
+        if not same and near and older.source != fact.source and fact.kind != FactKind.CONDITION:
+            against = older
+            continue
+        if older.confirmed_on <= fact.confirmed_on:
+            older.current = False
+            older.save(update_fields=["current"])
+        else:
+            fact.current = False
+    return against
+
+
+def _locked(worker_id: UUID) -> Worker:
+    worker = Worker.objects.select_for_update().filter(id=worker_id).first()
+    if worker is None:
+        raise NotFound
+    return worker
+
+
+def _write_tokens(worker: Worker) -> None:
+    WorkerToken.objects.filter(worker_id=worker.id).delete()
+    words = names.tokens(f"{worker.full_name} {worker.call_name}")
+    WorkerToken.objects.bulk_create(
+        WorkerToken(
+            worker_id=worker.id,
+            token=word[:40],
+            post_id=worker.post_id,
+            agency_id=worker.agency_id,
+            region=worker.region,
+        )
+        for word in words
+    )

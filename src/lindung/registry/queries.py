@@ -1,0 +1,186 @@
+"""Everything asked about people; the row policies decide which rows answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from lindung.access.actors import Actor, Kind
+from lindung.access.models import JournalEntry
+from lindung.kernel import identifiers, names
+from lindung.kernel.refusals import NotFound
+from lindung.registry.models import (
+    Fact,
+    FactKind,
+    Identifier,
+    OutsideNumber,
+    Task,
+    Worker,
+    WorkerState,
+    WorkerToken,
+)
+from lindung.registry.secrets import keyring
+
+PAGE = 50
+
+
+def in_scope(actor: Actor, query: QuerySet[Worker]) -> QuerySet[Worker]:
+    """The same rows the policy leaves, with the scope as a constant that the planner can see."""
+    if actor.kind is Kind.POST:
+        return query.filter(post_id__in=actor.posts)
+    if actor.kind is Kind.AGENCY:
+        return query.filter(agency_id=actor.agency)
+    if actor.kind is Kind.OFFICE:
+        return query.filter(region__in=actor.regions)
+    return query
+
+
+def worker(worker_id: UUID) -> Worker:
+    """One person.
+
+    Raises:
+        NotFound: no such person, or none this actor may see.
+    """
+    found = Worker.objects.filter(id=worker_id).select_related("state").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def worker_by_number(number: str) -> Worker:
+    """One person by public number.
+
+    Raises:
+        NotFound: no such person, or none this actor may see.
+    """
+    found = Worker.objects.filter(public_number=number).select_related("state").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def newest_workers(actor: Actor, *, before: UUID | None = None) -> list[Worker]:
+    """A page of people in scope, newest first, below ``before``; one more row tells of a next."""
+    query = in_scope(actor, Worker.objects.select_related("state")).order_by("-id")
+    if before is not None:
+        query = query.filter(id__lt=before)
+    return list(query[: PAGE + 1])
+
+
+def find_workers(actor: Actor, text: str) -> list[Worker]:
+    """People by any number, or by parts of a name in any order, the last part as a prefix.
+
+    Returns:
+        up to 50 people in scope; exact numbers first.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    if numbered := _by_number(text):
+        return numbered
+    parts = names.queried(text)
+    if not parts:
+        return []
+    query = _tokens_in_scope(actor)
+    *whole, last = parts
+    found = query.filter(token__begins=last).values("worker_id")
+    for part in whole:
+        found = found.filter(worker_id__in=query.filter(token=part).values("worker_id"))
+    ids = list(found.values_list("worker_id", flat=True).distinct()[:PAGE])
+    people = in_scope(actor, Worker.objects.select_related("state")).filter(id__in=ids)
+    return sorted(people, key=lambda each: each.full_name)
+
+
+def by_identifier(kind: identifiers.Kind, text: str) -> list[Worker]:
+    """People who have this number, however it was typed.
+
+    Raises:
+        NotThatNumber: the text cannot be such a number.
+    """
+    value = identifiers.canonical(kind, text)
+    blinds = keyring().indexes(str(kind), value)
+    ids = Identifier.objects.filter(blind__in=blinds, kind=str(kind)).values("worker_id")
+    return list(Worker.objects.filter(id__in=ids).select_related("state")[:PAGE])
+
+
+def identifiers_of(worker_id: UUID) -> list[Identifier]:
+    """A person's numbers, masked."""
+    return list(Identifier.objects.filter(worker_id=worker_id).defer("cipher").order_by("kind"))
+
+
+def outside_number(worker_id: UUID, kind: str) -> str:
+    """The newest number of that kind another system gave this person, or empty."""
+    found = (
+        OutsideNumber.objects.filter(worker_id=worker_id, kind=kind).order_by("-id").only("value")
+    ).first()
+    return found.value if found else ""
+
+
+def worker_of_outside_number(kind: str, value: str) -> Worker | None:
+    """Whose number it is, if anyone's here."""
+    found = OutsideNumber.objects.filter(kind=kind, value=value).select_related("worker").first()
+    return found.worker if found else None
+
+
+def current_facts(worker_id: UUID) -> dict[str, list[Fact]]:
+    """What is held true now, by kind; more than one of a kind is a contradiction."""
+    facts: dict[str, list[Fact]] = {str(kind): [] for kind in FactKind}
+    for fact in Fact.objects.filter(worker_id=worker_id, current=True):
+        facts.setdefault(fact.kind, []).append(fact)
+    return facts
+
+
+def open_tasks(worker_id: UUID) -> list[Task]:
+    """What still has to be done for a person, the most urgent first."""
+    return list(Task.objects.filter(worker_id=worker_id, state="open").order_by("due_at"))
+
+
+def life_line(worker_id: UUID, *, topic: str = "", types: Sequence[str] = ()) -> list[JournalEntry]:
+    """What happened in a person's life with us, newest first, without the looks."""
+    query = JournalEntry.objects.filter(worker_id=worker_id).exclude(type="access.PersonLookedAt")
+    if types:
+        query = query.filter(type__in=types)
+    return list(query.order_by("-at")[:200])
+
+
+def looks(worker_id: UUID, *, most: int = 5) -> tuple[list[JournalEntry], int]:
+    """Who opened the file last, and how many times it was opened in all."""
+    query = JournalEntry.objects.filter(worker_id=worker_id, type="access.PersonLookedAt")
+    return list(query.order_by("-at")[:most]), query.count()
+
+
+def late_check_ins(actor: Actor, *, now: datetime) -> QuerySet[WorkerState]:
+    """People at work abroad whose check-in is overdue, the longest first."""
+    query = WorkerState.objects.filter(check_in_due_on__lt=now.date()).select_related("worker")
+    if actor.kind is Kind.POST:
+        query = query.filter(post_id__in=actor.posts)
+    return query.order_by("check_in_due_on")
+
+
+def _tokens_in_scope(actor: Actor) -> QuerySet[WorkerToken]:
+    query = WorkerToken.objects.all()
+    if actor.kind is Kind.POST:
+        return query.filter(post_id__in=actor.posts)
+    if actor.kind is Kind.AGENCY:
+        return query.filter(agency_id=actor.agency)
+    if actor.kind is Kind.OFFICE:
+        return query.filter(region__in=actor.regions)
+    return query
+
+
+def _by_number(text: str) -> list[Worker]:
+    if not any(letter.isdigit() for letter in text):
+        return []
+    if own := Worker.objects.filter(public_number=text.upper()).select_related("state").first():
+        return [own]
+    for kind in (identifiers.Kind.NIK, identifiers.Kind.PASSPORT, identifiers.Kind.PHONE):
+        try:
+            if found := by_identifier(kind, text):
+                return found
+        except identifiers.NotThatNumber:
+            continue
+    outside = OutsideNumber.objects.filter(value=text.upper()).values("worker_id")
+    return list(Worker.objects.filter(id__in=outside).select_related("state")[:PAGE])

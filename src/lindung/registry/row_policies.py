@@ -1,0 +1,40 @@
+"""Who sees which people, and what is known of them."""
+
+from __future__ import annotations
+
+from lindung.access.actors import Kind
+from lindung.access.policies import EVERY_ROW, WRITE, OpenTable, RowPolicy, by_scope
+from lindung.registry.models import (
+    Agency,
+    Employer,
+    EntryCode,
+    Fact,
+    FamilyMember,
+    Identifier,
+    OutsideNumber,
+    Task,
+    Worker,
+    WorkerState,
+    WorkerToken,
+)
+
+_OFFICIALS = (Kind.POST, Kind.AGENCY, Kind.OFFICE, Kind.MINISTRY)
+
+POLICIES = [
+    *by_scope(Worker, write=(*_OFFICIALS, Kind.WORKER), read=(Kind.FAMILY,), worker_column="id"),
+    *by_scope(WorkerState, write=(*_OFFICIALS, Kind.WORKER), read=(Kind.FAMILY,)),
+    *(
+        RowPolicy(policy.model, policy.kind, policy.rows, (*WRITE, "delete"))
+        for policy in by_scope(WorkerToken, write=(*_OFFICIALS, Kind.WORKER))
+    ),
+    *by_scope(Identifier, write=(*_OFFICIALS, Kind.WORKER)),
+    *by_scope(OutsideNumber, write=_OFFICIALS, read=(Kind.WORKER,)),
+    # A recruiter never learns from us where a worker has gone, nor whom to press at home.
+    *by_scope(Fact, write=(Kind.POST, Kind.OFFICE, Kind.MINISTRY, Kind.WORKER)),
+    *by_scope(FamilyMember, write=(Kind.POST, Kind.OFFICE, Kind.MINISTRY, Kind.WORKER)),
+    *by_scope(Task, write=(*_OFFICIALS, Kind.WORKER)),
+    *by_scope(Employer, write=(Kind.POST, Kind.MINISTRY)),
+    OpenTable(Agency, writers=(Kind.MINISTRY, Kind.CLOCK)),
+    # Codes are checked by our robot before anybody acts.
+    RowPolicy(EntryCode, Kind.CLOCK, EVERY_ROW, (*WRITE, "delete")),
+]

@@ -1,0 +1,41 @@
+"""Moving a person's rows to another scope: the one place where scope columns change."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from lindung.registry.models import (
+    Fact,
+    FamilyMember,
+    Identifier,
+    OutsideNumber,
+    Task,
+    Worker,
+    WorkerState,
+    WorkerToken,
+)
+
+# The rows that follow the person. What belongs to one time of life (placements, contracts,
+# cases, check-ins) keeps the scope it was made under.
+_FOLLOWING = (WorkerState, Identifier, OutsideNumber, Fact, FamilyMember)
+
+
+def move(worker: Worker, **scope: Any) -> None:
+    """Give the person and what follows them the new ``post_id``, ``agency_id``, ``region`` or
+    ``country``; open tasks go along, closed ones stay with those who did them.
+    """
+    Worker.objects.filter(id=worker.id).update(**scope)
+    for model in _FOLLOWING:
+        model.objects.filter(worker_id=worker.id).update(**scope)
+    Task.objects.filter(worker_id=worker.id, state="open").update(**scope)
+    tokens = {name: value for name, value in scope.items() if name != "country"}
+    if tokens:
+        WorkerToken.objects.filter(worker_id=worker.id).update(**tokens)
+    for name, value in scope.items():
+        setattr(worker, name, value)
+
+
+def scope_of(worker_id: UUID) -> dict[str, Any]:
+    """The scope columns of a person's rows."""
+    return Worker.objects.only(*Worker.SCOPE).get(id=worker_id).scope()

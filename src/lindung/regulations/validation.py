@@ -1,0 +1,169 @@
+"""Whether the law's files are whole: their shape, and what a schema cannot say.
+
+Run by ``law --validate`` and by the tests. Every finding names the file and what to change.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from lindung.regulations.files import (
+    FOLDER,
+    LawUnreadable,
+    digest_of,
+    law_files,
+    parse,
+    read_yaml,
+)
+from lindung.regulations.shapes import Condition, Conversion, Jurisdiction, Lawbook, Parameter
+
+_SHAPES = {
+    "_words.yaml": "words",
+    "_jurisdiction.yaml": "jurisdiction",
+    "_readings.yaml": "readings",
+}
+
+
+def validate(folder: Path = FOLDER) -> list[str]:
+    """Every fault of a law folder, in the order of its files; empty means whole."""
+    files = law_files(folder)
+    faults = [fault for name, text in files.items() for fault in _shape_faults(folder, name, text)]
+    if faults:
+        return faults
+    try:
+        law = parse(files, digest_of(files))
+    except LawUnreadable as error:
+        return [str(error)]
+    from lindung.regulations.pathways import pathway_faults
+
+    return [*_semantic_faults(law), *pathway_faults(folder, law)]
+
+
+def plain(data: Any) -> Any:
+    """YAML's days as text, as JSON Schema expects them."""
+    return json.loads(json.dumps(data, default=str))
+
+
+def schema(folder: Path, name: str) -> dict[str, Any]:
+    """The part of ``schema.json`` for one kind of file."""
+    whole: dict[str, Any] = json.loads((folder / "schema.json").read_text("utf-8"))
+    return {**whole, "$ref": f"#/$defs/{name}"}
+
+
+def shape_faults(folder: Path, kind: str, name: str, data: Any) -> Iterator[str]:
+    """What the schema says against one file's data."""
+    validator = jsonschema.Draft202012Validator(schema(folder, kind))
+    for error in sorted(validator.iter_errors(plain(data)), key=str):
+        where = "/".join(str(step) for step in error.absolute_path)
+        yield f"{name}: {where or 'file'}: {error.message[:200]}"
+
+
+def _shape_faults(folder: Path, name: str, text: bytes) -> Iterator[str]:
+    kind = _SHAPES.get(name.rpartition("/")[2], "parameter")
+    try:
+        data = read_yaml(Path(name), text)
+    except LawUnreadable as error:
+        yield str(error)
+        return
+    yield from shape_faults(folder, kind, name, data)
+
+
+def _semantic_faults(law: Lawbook) -> Iterator[str]:
+    for code, jurisdiction in law.jurisdictions.items():
+        if jurisdiction.jurisdiction != code:
+            yield f"{code}/_jurisdiction.yaml: says {jurisdiction.jurisdiction}."
+        yield from _reading_faults(law, jurisdiction)
+        yield from _unused_sources(law, jurisdiction)
+    for rule in law.parameters.values():
+        yield from _rule_faults(law, rule)
+
+
+def _unused_sources(law: Lawbook, jurisdiction: Jurisdiction) -> Iterator[str]:
+    """Sources need not all be cited, but every one that names a page needs a way to it."""
+    for key, source in jurisdiction.sources.items():
+        if source.kind not in ("own_knowledge", "none") and not (source.url or source.locator):
+            yield f"{jurisdiction.jurisdiction}/_jurisdiction.yaml: {key} has no url and no locator."
+
+
+def _rule_faults(law: Lawbook, rule: Parameter) -> Iterator[str]:
+    where = rule.path
+    parts = rule.id.split(".")
+    expected = f"{parts[0].upper()}/{'/'.join(parts[1:])}.yaml"
+    if where != expected:
+        yield f"{where}: {rule.id} belongs in {expected}."
+    sources = law.jurisdictions[rule.jurisdiction].sources
+    for row in rule.values:
+        for key in row.source:
+            if key not in sources:
+                yield f"{where}: the source {key} is not in _jurisdiction.yaml."
+        if row.effective_to and row.effective_from and row.effective_to < row.effective_from:
+            yield f"{where}: a row ends before it begins ({row.effective_from})."
+    for earlier, later in itertools.pairwise(rule.values):
+        if later.effective_from is None:
+            yield f"{where}: only the first row may have no start."
+        elif earlier.effective_from and earlier.effective_from >= later.effective_from:
+            yield f"{where}: rows are not in the order of their days ({later.effective_from})."
+        if earlier.effective_to and later.effective_from:
+            if earlier.effective_to >= later.effective_from and later.status != "announced":
+                yield f"{where}: a row still runs when the next begins ({later.effective_from})."
+    for phrase in rule.applies_to.exceptions:
+        if phrase not in law.words.exceptions:
+            yield f"{where}: the exception {phrase!r} is not in _words.yaml."
+    if rule.applies_to.when and rule.applies_to.when not in law.words.when:
+        yield f"{where}: the words {rule.applies_to.when!r} are not in _words.yaml."
+    for sector in rule.applies_to.sectors:
+        if sector != "all" and sector not in law.words.sectors:
+            yield f"{where}: the sector {sector} is not in _words.yaml."
+    for occupation in rule.applies_to.occupations:
+        if occupation not in law.words.occupations:
+            yield f"{where}: the occupation {occupation} is not in _words.yaml."
+    if rule.category not in law.words.categories:
+        yield f"{where}: the category {rule.category} is not in _words.yaml."
+
+
+def _reading_faults(law: Lawbook, jurisdiction: Jurisdiction) -> Iterator[str]:
+    where = f"{jurisdiction.jurisdiction}/_readings.yaml"
+    for id_ in jurisdiction.readings.parameters:
+        rule = law.parameters.get(id_)
+        if rule is None or rule.jurisdiction != jurisdiction.jurisdiction:
+            yield f"{where}: no rule {id_} stands in this folder."
+    seen: set[str] = set()
+    for conversion in jurisdiction.readings.conversions:
+        if conversion.id in seen:
+            yield f"{where}: {conversion.id} stands twice."
+        seen.add(conversion.id)
+        yield from _conversion_faults(where, jurisdiction, conversion)
+
+
+def _conversion_faults(
+    where: str, jurisdiction: Jurisdiction, conversion: Conversion
+) -> Iterator[str]:
+    if (conversion.hours is None) == (conversion.share is None):
+        yield f"{where}: {conversion.id} needs either hours or a share."
+    for key in conversion.source:
+        if key not in jurisdiction.sources:
+            yield f"{where}: the source {key} is not in _jurisdiction.yaml."
+    if conversion.start and conversion.end and conversion.end < conversion.start:
+        yield f"{where}: {conversion.id} ends before it begins."
+
+
+def facts_named(law: Lawbook) -> set[str]:
+    """Every fact that some condition asks for: what a contract form may have to hold."""
+    conditions: list[Condition] = []
+    for reading in law.words.exceptions.values():
+        conditions += [*reading.all_of, *reading.any_of]
+    for when in law.words.when.values():
+        conditions += when.requires
+    for jurisdiction in law.jurisdictions.values():
+        for each in jurisdiction.readings.parameters.values():
+            conditions += each.requires
+            conditions += [test for doubt in each.doubts for test in doubt.unless]
+        for conversion in jurisdiction.readings.conversions:
+            conditions += conversion.requires
+    return {condition.fact for condition in conditions}

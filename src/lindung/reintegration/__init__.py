@@ -1,0 +1,1 @@
+"""After work: the return home and what comes next."""

@@ -1,0 +1,1 @@
+"""The assembled service: settings, addresses, middleware, page frames and static files."""

@@ -1,0 +1,105 @@
+"""From here on the request acts as somebody, in one transaction with the policies of that role."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from lindung.access import identity
+from lindung.access.acting import acting_as
+from lindung.access.actors import Actor, Kind
+from lindung.access.once import answered_before, keep_answer
+from lindung.kernel.refusals import NobodyActs, Refusal
+from lindung.site.refusals import answer
+
+log = logging.getLogger(__name__)
+
+# Signing in, and what no person asks: these run at the door, before anybody acts.
+DOOR_PATHS = (
+    "/masuk/", "/keluar/", "/health/", "/static/", "/bahasa/", "/exchange/v1/", "/.well-known/",
+    "/api/",
+)  # fmt: skip
+OPEN_PATHS = ("/peraturan/", "/lisensi/", "/cek/", "/saya/masuk/", "/galeri/", "/problems/")
+PHONE_PATHS = ("/saya/",)
+
+
+class Acting:
+    """Finds the actor, opens the transaction, and turns refusals into answers.
+
+    An answer of 500 or more, and every refusal that a view did not take up itself, rolls back.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Run the rest of the chain as the request's actor."""
+        if request.path.startswith(DOOR_PATHS):
+            return self._at_the_door(request)
+        actor = identity.actor_of(request)
+        if isinstance(actor, str):
+            return HttpResponseRedirect(actor)
+        request.actor = actor  # type: ignore[attr-defined]
+        if (closed := _closed_to(actor, request)) is not None:
+            return closed
+        with acting_as(actor):
+            response = self._once(request, actor)
+            if response.status_code >= 500 or hasattr(request, "refusal"):
+                transaction.set_rollback(True)
+        refusal = getattr(request, "refusal", None)
+        return answer(request, refusal) if refusal is not None else response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Take up a refusal; it is answered after the transaction has been rolled back."""
+        if not isinstance(exception, Refusal):
+            return None
+        request.refusal = exception  # type: ignore[attr-defined]
+        return HttpResponse(status=exception.status)
+
+    def _at_the_door(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        refusal = getattr(request, "refusal", None)
+        return answer(request, refusal) if refusal is not None else response
+
+    def _once(self, request: HttpRequest, actor: Actor) -> HttpResponseBase:
+        """A form sent twice under one key is done once; the second gets the first's answer."""
+        key = _once_key(request)
+        if key is None or actor.kind is Kind.PUBLIC:
+            return self.get_response(request)
+        if (location := answered_before(actor, key)) is not None:
+            return HttpResponseRedirect(location)
+        response = self.get_response(request)
+        if response.status_code in {302, 303} and not hasattr(request, "refusal"):
+            keep_answer(actor, key, response.status_code, response.headers["Location"])
+        return response
+
+
+def _closed_to(actor: Actor, request: HttpRequest) -> HttpResponse | None:
+    """Send people to the door that is theirs."""
+    if request.path.startswith(OPEN_PATHS):
+        return None
+    if actor.kind in {Kind.WORKER, Kind.FAMILY}:
+        on_phone = request.path.startswith(PHONE_PATHS)
+        return None if on_phone else HttpResponseRedirect("/saya/")
+    if actor.kind is Kind.PUBLIC:
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return answer(request, NobodyActs())
+        if request.path.startswith(PHONE_PATHS):
+            return HttpResponseRedirect("/saya/masuk/")
+        return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={request.path}")
+    return None
+
+
+def _once_key(request: HttpRequest) -> UUID | None:
+    if request.method != "POST":
+        return None
+    try:
+        return UUID(request.headers.get("Idempotency-Key") or request.POST.get("once", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Settings: ``base`` serves demo and production by environment, ``test`` the tests."""

@@ -1,0 +1,250 @@
+"""Settings of a running Lindung, in demo mode or in production, by environment alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import locale
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from lindung.site.settings import environment as env
+
+ROOT = env.ROOT
+SOURCE = ROOT / "src" / "lindung"
+
+# demo: made-up people, printed logins. production: neither is possible. test: see test.py.
+MODE = env.text("LINDUNG_ENV", "demo")
+if MODE not in {"demo", "production", "test"}:
+    raise ImproperlyConfigured("LINDUNG_ENV must be demo, production or test.")
+DEMO = MODE == "demo"
+DEBUG = False
+
+LINDUNG_HOME = env.home()
+# Key files, readable by this account alone; `manage.py make_keys` makes what is missing.
+KEYS = Path(env.text("LINDUNG_KEYS", str(LINDUNG_HOME / "keys")))
+
+
+def _secret() -> str:
+    file = KEYS / "django-secret"
+    if not file.exists():
+        if MODE == "production":
+            raise ImproperlyConfigured(f"{file} is missing; run `manage.py make_keys` once.")
+        return "made-up-until-make_keys-has-run"
+    return file.read_text().strip()
+
+
+SECRET_KEY = _secret()
+SIGNING_KEYS_FOLDER = KEYS
+
+PORT = env.number("LINDUNG_PORT", 8000)
+# Our address as others reach it: links in messages, the exchange's source, cookies.
+PUBLIC_URL = env.text("LINDUNG_PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+SIMULATOR_URL = env.text("LINDUNG_SIMULATOR_URL", "http://127.0.0.1:8010").rstrip("/")
+SECURE = PUBLIC_URL.startswith("https://")
+if MODE == "production" and not SECURE:
+    raise ImproperlyConfigured("LINDUNG_PUBLIC_URL must begin with https:// in production.")
+ALLOWED_HOSTS = env.words("LINDUNG_HOSTS", "127.0.0.1,localhost,[::1]")
+
+APPS = (
+    "reference",
+    "access",
+    "regulations",
+    "registry",
+    "outreach",
+    "placement",
+    "monitoring",
+    "protection",
+    "reintegration",
+    "exchange",
+    "site",
+)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "procrastinate.contrib.django",
+    *(f"lindung.{app}" for app in APPS),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "lindung.site.middleware.headers.Headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "lindung.site.middleware.language.Language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    # Last: from here on the request acts as somebody, in one transaction.
+    "lindung.site.middleware.acting.Acting",
+]
+
+ROOT_URLCONF = "lindung.site.urls"
+WSGI_APPLICATION = "lindung.site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SOURCE / "site" / "templates", *(SOURCE / app / "web" / "templates" for app in APPS)],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "lindung.site.context.surroundings",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "lindung.site.templatetags.formats"],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+
+# One database, two logins. Migrations and loaders connect as the owner (manage.py knows which
+# commands), everything else as the application, which the row policies bind.
+CONNECT_AS = env.text("LINDUNG_CONNECT_AS", "app")
+_URL = "LINDUNG_OWNER_DATABASE_URL" if CONNECT_AS == "owner" else "DATABASE_URL"
+DATABASES = {"default": env.database(env.text(_URL, "postgresql://lindung_app@/lindung"))}
+DATABASES["default"]["CONN_MAX_AGE"] = env.number("LINDUNG_CONNECTION_SECONDS", 600)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A transaction pooler hands each transaction another server; cursors would not survive it.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.flag("LINDUNG_POOLED", default=False)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# Signing in --------------------------------------------------------------------------------
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "lindung.access.sign_in.OfficialsOnly"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("LINDUNG_PROXIES", 0)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Lindung"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+USERSESSIONS_TRACK_ACTIVITY = False
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if SECURE else []
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "media-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# Words, days, numbers ------------------------------------------------------------------------
+LANGUAGE_CODE = "id"
+# Django ships no name for Javanese; its pages need one before they can be offered.
+locale.LANG_INFO.setdefault(
+    "jv", {"bidi": False, "code": "jv", "name": "Javanese", "name_local": "Basa Jawa"}
+)
+LANGUAGES = [
+    ("id", "Bahasa Indonesia"),
+    ("en", "English"),
+    ("jv", "Basa Jawa"),
+    ("ko", "한국어"),
+    ("zh-hant", "繁體中文"),
+    ("ar", "العربية"),
+]
+LOCALE_PATHS = [SOURCE / app / "locale" for app in APPS]
+LANGUAGE_COOKIE_NAME = "bahasa"
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Asia/Jakarta"
+
+# Files ---------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = LINDUNG_HOME / "static"
+STATICFILES_DIRS = [SOURCE / "site" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = LINDUNG_HOME / "files"
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend" if DEMO else env.text(
+    "LINDUNG_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend"
+)
+
+# Logs name ids, never people. ------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+}
+
+SITE_NAME = _("Lindung")

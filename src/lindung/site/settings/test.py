@@ -1,0 +1,18 @@
+"""Settings of the tests: a throw-away server, the same roles and policies as in service."""
+
+import os
+import tempfile
+
+os.environ.setdefault("LINDUNG_ENV", "test")
+os.environ.setdefault("LINDUNG_HOME", tempfile.mkdtemp(prefix="lindung-test-"))
+os.environ.setdefault("DATABASE_URL", "postgresql://lindung_test@/lindung")
+
+from lindung.site.settings.base import *  # noqa: E402, F403  the one place that inherits settings
+from lindung.site.settings.base import DATABASES, STORAGES
+
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Tests log in as a role that may become the owner to set a scene; like the application it begins
+# at the door.
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c role=acts_as_door"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
