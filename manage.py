@@ -21,6 +21,11 @@ OWNER_COMMANDS = {
 def main() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
+    if len(sys.argv) > 1 and sys.argv[1] == "law":
+        # A look-up in files; Django's start-up would take ten times as long as the answer.
+        from lindung.regulations.command import main as law
+
+        sys.exit(law(sys.argv[2:]))
     if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
         os.environ.setdefault("LINDUNG_CONNECT_AS", "owner")
     from django.core.management import execute_from_command_line

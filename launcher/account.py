@@ -47,7 +47,7 @@ class Account:
     def own(self, path: Path, mode: int = 0o700) -> None:
         """Make a folder of ours belong to this account alone."""
         path.mkdir(parents=True, exist_ok=True)
-        os.chmod(path, mode)
+        path.chmod(mode)
         if self.drops:
             os.chown(path, self.uid, self.gid)
 

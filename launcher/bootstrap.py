@@ -14,6 +14,7 @@ OWNER = "lindung_owner"
 
 
 def sql_file(home: Home) -> Path:
+    """The roles of the service."""
     return home.clone / "src" / "lindung" / "access" / "bootstrap.sql"
 
 

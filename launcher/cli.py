@@ -21,7 +21,7 @@ PASSED_ON = ("manage", "journal", "law", "test", "bench")
 
 def main(words: list[str]) -> int:
     """Run one command; its exit code."""
-    arguments = _parser().parse_args(words)
+    arguments = _arguments(words)
     as_json = getattr(arguments, "json", False)
     # What a command is asked for goes to standard output; the set-up it may need first does not.
     passed_on = arguments.command in PASSED_ON
@@ -99,6 +99,12 @@ def _inside(home: Home, voice: Voice, command: list[str]) -> int:
         return django.become(home, django.environment(home, database.logins), command)
 
 
+def _arguments(words: list[str]) -> argparse.Namespace:
+    if words and words[0] in PASSED_ON:  # argparse would take `test -x` for an option of ours
+        return argparse.Namespace(command=words[0], words=words[1:])
+    return _parser().parse_args(words)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="./lindung",
@@ -135,8 +141,7 @@ def _parser() -> argparse.ArgumentParser:
         ("journal", "verify, seal: the journal of all that was done"),
         ("law", "what a rule says on a day"),
     ):
-        made = commands.add_parser(name, help=about, add_help=False)
-        made.add_argument("words", nargs=argparse.REMAINDER)
+        commands.add_parser(name, help=about)
     return parser
 
 
@@ -147,5 +152,5 @@ def _count(text: str) -> int:
     return number
 
 
-def _interrupt(number: int, frame: object) -> None:
+def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt

@@ -176,4 +176,5 @@ def embedded(home: Home) -> Postgres:
 
 
 def logins_of(server: Postgres) -> Logins:
+    """The logins of an embedded server, over its socket."""
     return Logins(server.url(APP), server.url(OWNER), server.url("postgres"))

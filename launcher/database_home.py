@@ -93,4 +93,4 @@ def _open_way(folder: Path) -> None:
         at = at.parent
     for made in reversed(missing):
         made.mkdir()
-        os.chmod(made, 0o755)
+        made.chmod(0o755)

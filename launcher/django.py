@@ -43,7 +43,7 @@ def simulator_is_ours() -> bool:
 
 
 def mode() -> str:
-    """demo or production."""
+    """Which kind of service: demo or production."""
     return os.environ.get("LINDUNG_ENV") or "demo"
 
 

@@ -26,6 +26,7 @@ def plain() -> dict[str, str]:
 
 
 def lock_file(home: Home, lock: str) -> Path:
+    """The pins and hashes of one of ``LOCKS``."""
     return home.clone / "requirements" / f"{lock}.txt"
 
 

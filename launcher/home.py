@@ -29,6 +29,7 @@ class Home:
 
     @property
     def venv(self) -> Path:
+        """The Python environment."""
         return self.state / "venv"
 
     @property
@@ -38,22 +39,27 @@ class Home:
 
     @property
     def keys(self) -> Path:
+        """The key files: ``LINDUNG_KEYS``, else beside the rest."""
         return Path(os.environ.get("LINDUNG_KEYS") or self.state / "keys").absolute()
 
     @property
     def logs(self) -> Path:
+        """One log file a process."""
         return self.state / "logs"
 
     @property
     def run(self) -> Path:
+        """Who runs now, and locks."""
         return self.state / "run"
 
     @property
     def stamps(self) -> Path:
+        """What is done already."""
         return self.state / "stamps"
 
     @property
     def assets(self) -> Path:
+        """The packages of the front end."""
         return self.state / "assets"
 
     def prepare(self) -> None:
@@ -67,7 +73,7 @@ class Home:
             for folder in (self.logs, self.run, self.stamps, self.assets):
                 folder.mkdir(exist_ok=True)
             # Logs name ids, never people, yet they are nobody else's to read.
-            os.chmod(self.logs, 0o700)
+            self.logs.chmod(0o700)
             probe = self.run / ".writable"
             probe.write_text("")
             probe.unlink()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from launcher import django
 from launcher.home import Home
 from launcher.say import Voice
@@ -29,10 +27,10 @@ def ensure_keys(home: Home, env: dict[str, str], voice: Voice) -> None:
         )
     with voice.step("Key files") as step:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.chmod(folder, 0o700)
+        folder.chmod(0o700)
         django.manage(home, env, "make_keys", step=step)
         for file in folder.iterdir():
-            os.chmod(file, 0o600)
+            file.chmod(0o600)
         step.detail = f"in {folder}; keep a copy elsewhere"
     names = ",".join(sorted(file.name for file in folder.iterdir()))
     stamps.set("keys", f"{folder} {names}")

@@ -44,8 +44,8 @@ def status(pid: int) -> Status | None:
 
 def everyone() -> Iterator[Status]:
     """Every process this account can list."""
-    for entry in os.listdir(PROC):
-        if entry.isdigit() and (found := status(int(entry))):
+    for entry in PROC.iterdir():
+        if entry.name.isdigit() and (found := status(int(entry.name))):
             yield found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 
@@ -40,14 +39,14 @@ def need(port: int, host: str = "127.0.0.1", variable: str = "LINDUNG_PORT") -> 
 def holder(port: int) -> str:
     """Name and number of the process that listens on a port; empty if we may not see it."""
     inodes = _inodes(port)
-    for entry in os.listdir(PROC):
-        if not entry.isdigit():
+    for entry in PROC.iterdir():
+        if not entry.name.isdigit():
             continue
         try:
-            for descriptor in (PROC / entry / "fd").iterdir():
-                if os.readlink(descriptor) in inodes:
-                    name = (PROC / entry / "comm").read_text().strip()
-                    return f"{name} (process {entry})"
+            for descriptor in (entry / "fd").iterdir():
+                if str(descriptor.readlink()) in inodes:
+                    name = (entry / "comm").read_text().strip()
+                    return f"{name} (process {entry.name})"
         except OSError:
             continue
     return ""

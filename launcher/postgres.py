@@ -50,6 +50,7 @@ class Postgres:
 
     @property
     def data(self) -> Path:
+        """PostgreSQL's own folder."""
         return self.folder / "data"
 
     @property
@@ -58,7 +59,8 @@ class Postgres:
         beside = self.folder / "socket"
         if len(os.fsencode(beside)) <= SOCKET_FOLDER_LIMIT:
             return beside
-        return Path("/tmp") / f"lindung-{hashlib.sha256(os.fsencode(beside)).hexdigest()[:16]}"
+        # start() refuses a folder there that another account has made.
+        return Path("/tmp") / f"lindung-{hashlib.sha256(os.fsencode(beside)).hexdigest()[:16]}"  # noqa: S108
 
     def url(self, user: str, database: str = DATABASE) -> str:
         """A ``postgresql://`` URL over the socket."""
@@ -129,7 +131,7 @@ class Postgres:
 
     def identity(self) -> str:
         """The cluster's own number, made by initdb; a new cluster has another."""
-        with open(self.data / "global" / "pg_control", "rb") as control:
+        with (self.data / "global" / "pg_control").open("rb") as control:
             number: int = struct.unpack("=Q", control.read(8))[0]
         return str(number)
 
@@ -151,7 +153,7 @@ class Postgres:
         for one in living.everyone():
             try:
                 title = (living.PROC / str(one.pid) / "cmdline").read_bytes()
-                uid = os.stat(living.PROC / str(one.pid)).st_uid
+                uid = (living.PROC / str(one.pid)).stat().st_uid
             except OSError:  # gone meanwhile
                 continue
             ours = postmaster in title or title.startswith(backend)
@@ -193,7 +195,7 @@ class Postgres:
                 f"{self.socket} belongs to somebody else: remove it, or set LINDUNG_HOME."
             )
         mark = self.log.stat().st_size if self.log.exists() else 0
-        with open(self.log, "ab") as log:
+        with self.log.open("ab") as log:
             self.child = subprocess.Popen(
                 [
                     str(self.binaries.program("postgres")),
@@ -220,7 +222,7 @@ class Postgres:
         pause = 0.03
         while not self.accepts():
             if self.child.poll() is not None or time.monotonic() > until:
-                with open(self.log, errors="replace") as log_again:
+                with self.log.open(errors="replace") as log_again:
                     log_again.seek(mark)
                     words = log_again.read()
                 self.stop()

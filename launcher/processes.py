@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,10 +109,8 @@ class Processes:
             if worker.child is not None and worker.record is not None:
                 if worker.child.poll() is None:
                     living.send([worker.child.pid], signal.SIGTERM)
-                    try:
+                    with suppress(subprocess.TimeoutExpired):
                         worker.child.wait(STOP_SECONDS)
-                    except subprocess.TimeoutExpired:
-                        pass
                 self._bury(worker)
 
     def log(self, name: str) -> Path:
@@ -122,7 +121,7 @@ class Processes:
         log = self.log(worker.name)
         if log.exists() and log.stat().st_size > LOG_KEPT_BYTES:
             log.replace(log.with_suffix(".old.log"))
-        with open(log, "ab") as out:
+        with log.open("ab") as out:
             worker.child = subprocess.Popen(
                 worker.command,
                 env=self._env,
@@ -138,7 +137,8 @@ class Processes:
 
     def _bury(self, worker: Worker) -> None:
         """Reap a dead process and end what it left behind (web workers that hold the port)."""
-        assert worker.child and worker.record
+        assert worker.child
+        assert worker.record
         for pid in worker.record.family():
             living.send([pid], signal.SIGKILL)
         worker.child.wait()
@@ -151,9 +151,9 @@ def sweep(home: Home) -> list[str]:
     """End the processes that a killed command left behind; returns their names."""
     ended = []
     for file in sorted(home.run.glob("process-*.json")):
-        if record := living.recall(home.run, file.stem):
-            if living.end(record, seconds=STOP_SECONDS):
-                ended.append(file.stem.removeprefix("process-"))
+        record = living.recall(home.run, file.stem)
+        if record and living.end(record, seconds=STOP_SECONDS):
+            ended.append(file.stem.removeprefix("process-"))
         file.unlink(missing_ok=True)
     return ended
 
@@ -161,7 +161,7 @@ def sweep(home: Home) -> list[str]:
 def tail(file: Path, lines: int = 15) -> str:
     """The last lines of a log."""
     try:
-        with open(file, "rb") as log:
+        with file.open("rb") as log:
             log.seek(max(0, os.fstat(log.fileno()).st_size - 8000))
             return "\n".join(log.read().decode(errors="replace").splitlines()[-lines:])
     except OSError:

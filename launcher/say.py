@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO
 
 # A step quicker than this is told once, at its end.
@@ -59,7 +60,7 @@ class Voice:
             try:
                 print(text, file=self._out, flush=True)
             except BrokenPipeError:  # the reader has left (`| head`); the work goes on
-                self._out = open("/dev/null", "w")  # noqa: SIM115  lives as long as the process
+                self._out = Path("/dev/null").open("w")  # noqa: SIM115  to the end
 
 
 class Step:
@@ -75,9 +76,11 @@ class Step:
         self._beat.start()
 
     def seconds(self) -> float:
+        """Seconds since it began."""
         return time.monotonic() - self._started
 
     def close(self, state: str) -> None:
+        """Tell its end: done or failed."""
         self._over.set()
         self._beat.join()
         self._say(state)

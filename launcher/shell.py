@@ -99,9 +99,10 @@ class Aside(threading.Thread):
         self.start()
 
     def run(self) -> None:
+        """The thread's body."""
         try:
             self._work()
-        except BaseException as error:  # noqa: BLE001  passed on by result()
+        except BaseException as error:  # passed on by result()
             self._error = error
 
     def wait(self) -> None:

@@ -55,7 +55,7 @@ def server(home: Home, voice: Voice) -> Iterator[Postgres]:
     # The programs may have to be copied to where the account reaches them: beside the real data.
     database_folder, _ = database_home.find(home)
     programs = binaries.find(home, database_folder, account)
-    os.chmod(folder, 0o755)
+    folder.chmod(0o755)
     if not account.reaches(folder):
         shutil.rmtree(folder)
         raise Trouble(f"'{account.name}' cannot enter {folder}: name another folder in TMPDIR.")
@@ -104,6 +104,7 @@ def _environment(
         LINDUNG_ENV="test",
         LINDUNG_HOME=str(state),
         LINDUNG_KEYS=str(state / "keys"),
+        LINDUNG_LAUNCHER_HOME=str(home.state),
         LINDUNG_AXE=str(home.clone / assets.TESTS / "axe.min.js"),
     )
     env.pop("LINDUNG_CHROMIUM", None)

@@ -36,9 +36,10 @@ class Stopped:
             signal.signal(number, self._ask)
 
     def __call__(self) -> bool:
+        """Whether a signal has come."""
         return self.asked
 
-    def _ask(self, number: int, frame: FrameType | None) -> None:
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self.asked = True
         if self.interrupts:
             raise KeyboardInterrupt

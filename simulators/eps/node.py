@@ -42,6 +42,7 @@ MAX_ITEMS = 500
 SKEW = timedelta(minutes=5)
 LONGEST_WAIT = 900.0
 BUSINESS_OVERDUE = 600.0
+STORED_AND_LEFT = 30.0
 LEGAL_BASIS = "MoU KR-ID on sending workers under the EPS (simulated)"
 
 
@@ -266,6 +267,9 @@ class Node:
                 envelope["source"],
                 envelope["id"],
             )
+            mine = self.store.row("select state from received where n = ?", row["n"])
+            if mine is None or mine["state"] != "kept":
+                raise NotNow("another thread has examined it")
             if earlier is not None and earlier["digest"] != row["digest"]:
                 raise Refused("id_reused")
             if earlier is not None:
@@ -318,8 +322,14 @@ class Node:
         return [self.receipt("technical", self.examine(n))[1:] for n in self.keep(items)]
 
     def recover(self) -> None:
-        """Examine what was stored and not yet read when the process died."""
-        for row in self.store.rows("select n from received where state = 'kept' order by n"):
+        """Examine what was stored and not yet read when the process died.
+
+        Only what is too old for the thread that stored it to be at it still.
+        """
+        left = now(-STORED_AND_LEFT)
+        for row in self.store.rows(
+            "select n from received where state = 'kept' and at < ? order by n", left
+        ):
             try:
                 self.examine(row["n"])
             except NotNow as wait:

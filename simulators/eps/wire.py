@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +48,9 @@ def digest(raw: bytes) -> str:
     return "sha-256:" + hashlib.sha256(raw).hexdigest()
 
 
-def now() -> str:
-    """This instant, RFC 3339, UTC, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def now(seconds: float = 0) -> str:
+    """This instant, or so many seconds from it, RFC 3339, UTC, milliseconds."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def new_id() -> str:

@@ -24,7 +24,12 @@ class TestCanonical:
 
     @pytest.mark.parametrize(
         ("kind", "text"),
-        [(Kind.NIK, "350215410790000"), (Kind.PASSPORT, "C12"), (Kind.PASSPORT, "C123456789"), (Kind.PHONE, "0812000")],
+        [
+            (Kind.NIK, "350215410790000"),
+            (Kind.PASSPORT, "C12"),
+            (Kind.PASSPORT, "C123456789"),
+            (Kind.PHONE, "0812000"),
+        ],
     )
     def test_refuses_what_cannot_be_one_without_repeating_it(self, kind: Kind, text: str) -> None:
         with pytest.raises(NotThatNumber) as refusal:
@@ -53,7 +58,10 @@ class TestMasked:
     def test_shows_little(self, kind: Kind, value: str, shown: str) -> None:
         assert masked(kind, value) == shown
 
-    @given(st.sampled_from([kind for kind in Kind if kind is not Kind.NIK]), st.text("AB12", min_size=1, max_size=32))
+    @given(
+        st.sampled_from([kind for kind in Kind if kind is not Kind.NIK]),
+        st.text("AB12", min_size=1, max_size=32),
+    )
     def test_never_shows_more_than_five_characters(self, kind: Kind, value: str) -> None:
         shown = masked(kind, value)
         assert len(shown) == len(value)

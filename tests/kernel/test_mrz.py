@@ -1,6 +1,7 @@
 """The passport's machine-readable zone, against the standard's own specimen and an independent sum."""
 
 import string
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -133,10 +134,8 @@ class TestAnyPassport:
 
     @given(st.text())
     def test_reading_anything_never_fails_otherwise(self, text: str) -> None:
-        try:
-            mrz.parse(text)
-        except NotAnMrz as refusal:
-            assert str(refusal) == "A passport has two lines of 44 characters."
+        with suppress(NotAnMrz):
+            assert mrz.parse(text).passport.kind.startswith("P")
 
     @given(st.text("PIDN<01X", min_size=88, max_size=88))
     def test_reading_any_88_characters_names_days_or_none(self, text: str) -> None:

@@ -76,7 +76,14 @@ class TestLaw:
 
     def test_starts_without_a_database_and_soon(self):
         environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT / "src")}
-        words = [sys.executable, "-m", "lindung.regulations", "kr.hours.weekly", "--on", "2025-01-01"]
+        words = [
+            sys.executable,
+            "-m",
+            "lindung.regulations",
+            "kr.hours.weekly",
+            "--on",
+            "2025-01-01",
+        ]
         subprocess.run(words, env=environment, check=True, capture_output=True)
         begun = time.perf_counter()
         subprocess.run(words, env=environment, check=True, capture_output=True)

@@ -154,7 +154,11 @@ class TestCheckContract:
             )  # fmt: skip
 
         (asked,) = [each for each in tested("") if "minimum_wage.jp_" in each.parameter]
-        assert (asked.outcome, asked.reason, asked.required) == ("needs_check", "region_missing", None)
+        assert (asked.outcome, asked.reason, asked.required) == (
+            "needs_check",
+            "region_missing",
+            None,
+        )
         (tokyo,) = [each for each in tested("JP-13") if "minimum_wage.jp_" in each.parameter]
         assert (tokyo.outcome, tokyo.parameter) == ("breaks", "jp.minimum_wage.jp_13")
 
@@ -167,7 +171,9 @@ class TestCheckContract:
         assert ages == {"id.age.minimum": "meets", "sa.age.minimum_domestic": "breaks"}
         assert found.outcome == "breaks"
 
-    @pytest.mark.parametrize(("workers", "outcome"), [(5, "breaks"), (None, "needs_check"), (3, "needs_check")])
+    @pytest.mark.parametrize(
+        ("workers", "outcome"), [(5, "breaks"), (None, "needs_check"), (3, "needs_check")]
+    )
     def test_a_note_that_narrows_a_row_keeps_it_from_breaking(self, workers, outcome):
         day = date(2025, 3, 1)
         found = check_contract(

@@ -112,7 +112,11 @@ class TestValidate:
         assert [fault for fault in validate(copy) if "9 or fewer" in fault]
 
     def test_finds_a_row_that_still_runs_when_the_next_begins(self, copy):
-        change(copy / self.HOURLY, "effective_from: 2018-01-01", "effective_from: 2018-01-01\n    effective_to: 2019-03-01")
+        change(
+            copy / self.HOURLY,
+            "effective_from: 2018-01-01",
+            "effective_from: 2018-01-01\n    effective_to: 2019-03-01",
+        )
         assert [fault for fault in validate(copy) if "still runs" in fault]
 
     def test_finds_a_reading_of_no_rule(self, copy):

@@ -21,7 +21,9 @@ def history() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def facts(country: str, scheme: str, per: str, since: str, scope: str = "") -> list[tuple[date, Decimal]]:
+def facts(
+    country: str, scheme: str, per: str, since: str, scope: str = ""
+) -> list[tuple[date, Decimal]]:
     return [
         (date.fromisoformat(row["from"]), Decimal(row["amount"]))
         for row in history()
@@ -34,7 +36,10 @@ def facts(country: str, scheme: str, per: str, since: str, scope: str = "") -> l
 
 KR = facts("KR", "statutory minimum wage", "hour", "2018-01-01")
 HK = facts("HK", "minimum allowable wage", "month", "2015-10-01")
-TW = [*facts("TW", "basic wage", "month", "2018-01-01"), *facts("TW", "minimum wage", "month", "2018-01-01")]
+TW = [
+    *facts("TW", "basic wage", "month", "2018-01-01"),
+    *facts("TW", "minimum wage", "month", "2018-01-01"),
+]
 
 
 class TestAgainstTheHistory:

@@ -60,10 +60,16 @@ class TestOpenRequirements:
         assert [each.why for each in found] == ([why] if why else [])
 
     def test_the_evidences_own_end_is_its_last_good_day(self):
-        evidence = given_all(passport=Evidence(state="accepted", given_on=GIVEN, valid_until=date(2026, 4, 1)))
+        evidence = given_all(
+            passport=Evidence(state="accepted", given_on=GIVEN, valid_until=date(2026, 4, 1))
+        )
         assert open_ids(evidence, date(2026, 4, 1)) == []
         (found,) = open_requirements(EPS, evidence, on=date(2026, 4, 2))
-        assert (found.requirement.id, found.why, found.expired_on) == ("passport", "expired", date(2026, 4, 2))
+        assert (found.requirement.id, found.why, found.expired_on) == (
+            "passport",
+            "expired",
+            date(2026, 4, 2),
+        )
 
     def test_a_duration_of_law_ends_on_the_same_day_of_the_month(self):
         evidence = given_all()
@@ -71,14 +77,20 @@ class TestOpenRequirements:
         assert open_ids(evidence, date(2026, 6, 1)) == ["visa_confirmation"]
 
     def test_what_is_dated_later_is_not_given_yet(self):
-        evidence = given_all(passport=Evidence(state="accepted", given_on=GIVEN + timedelta(days=1)))
-        assert [each.why for each in open_requirements(EPS, evidence, on=GIVEN)] == ["not_yet_given"]
+        evidence = given_all(
+            passport=Evidence(state="accepted", given_on=GIVEN + timedelta(days=1))
+        )
+        assert [each.why for each in open_requirements(EPS, evidence, on=GIVEN)] == [
+            "not_yet_given"
+        ]
 
     def test_names_what_it_waits_for(self):
         found = {each.requirement.id: each for each in open_requirements(EPS, {}, on=GIVEN)}
         assert found["work_visa"].waits_for == ("visa_confirmation", "medical_second", "passport")
         without_passport = given_all(passport=None, work_visa=None)
-        found = {each.requirement.id: each for each in open_requirements(EPS, without_passport, on=GIVEN)}
+        found = {
+            each.requirement.id: each for each in open_requirements(EPS, without_passport, on=GIVEN)
+        }
         assert found["work_visa"].waits_for == ("passport",)
 
     @given(st.sets(st.sampled_from(BEFORE)), st.dates(GIVEN, GIVEN + timedelta(days=60)))

@@ -61,7 +61,9 @@ class TestOutcome:
         with pytest.raises(NotConfirmed):
             said.confirmed()
 
-    @pytest.mark.parametrize(("day", "outcome"), [("2026-12-31", "in_force"), ("2027-01-01", "needs_check")])
+    @pytest.mark.parametrize(
+        ("day", "outcome"), [("2026-12-31", "in_force"), ("2027-01-01", "needs_check")]
+    )
     def test_needs_a_check_the_day_after_it_was_last_verified(self, day, outcome):
         said = say("kr.minimum_wage.monthly_209h", day)
         assert said.outcome == outcome
@@ -86,7 +88,11 @@ class TestOutcome:
 
     def test_shows_what_comes_later(self):
         said = say("kr.minimum_wage.hourly", "2024-06-01")
-        assert [str(each.since) for each in said.upcoming] == ["2025-01-01", "2026-01-01", "2027-01-01"]
+        assert [str(each.since) for each in said.upcoming] == [
+            "2025-01-01",
+            "2026-01-01",
+            "2027-01-01",
+        ]
 
     def test_a_closure_that_may_have_ended_needs_a_check(self):
         assert say("sa.placement.indonesia", "2025-03-31").outcome == "in_force"

@@ -22,14 +22,20 @@ def on(day: str) -> date:
 
 
 class TestMinimum:
-    @pytest.mark.parametrize(("found", "outcome"), [(10321, "meets"), (10320, "meets"), (10319, "breaks")])
+    @pytest.mark.parametrize(
+        ("found", "outcome"), [(10321, "meets"), (10320, "meets"), (10319, "breaks")]
+    )
     def test_holds_at_the_limit_and_breaks_one_below(self, found, outcome):
         assert check("kr.minimum_wage.hourly", found, on=on("2026-03-01")).outcome == outcome
 
     def test_says_what_would_cure_it(self):
         verdict = check("kr.minimum_wage.hourly", 10000, on=on("2026-03-01"))
         assert (verdict.reason, verdict.required) == ("below_minimum", 10320)
-        assert (verdict.cure.code, verdict.cure.target, verdict.cure.by) == ("raise_to", "10320", "320")
+        assert (verdict.cure.code, verdict.cure.target, verdict.cure.by) == (
+            "raise_to",
+            "10320",
+            "320",
+        )
         assert verdict.sources[0].url.startswith("http")
         assert verdict.legal_basis[0].law == "Minimum Wage Act"
 
@@ -151,7 +157,10 @@ class TestTiers:
     def test_a_tier_in_words_is_for_a_person(self):
         assert check("kr.annual_leave", 30, on=self.DAY).reason == "tier_unclear"
 
-    @pytest.mark.parametrize(("hours", "minutes", "outcome"), [(4, 30, "meets"), (8, 30, "breaks"), (8, 60, "meets"), (9, 59, "breaks")])
+    @pytest.mark.parametrize(
+        ("hours", "minutes", "outcome"),
+        [(4, 30, "meets"), (8, 30, "breaks"), (8, 60, "meets"), (9, 59, "breaks")],
+    )
     def test_facts_choose_the_tier(self, hours, minutes, outcome):
         context = Context(sector="services", facts={"hours.daily_regular": hours})
         assert check("kr.hours.recess", minutes, on=self.DAY, context=context).outcome == outcome

@@ -25,6 +25,8 @@ BODY = (
     "id", "at", "type", "subject", "worker_id", "actor_id", "actor_kind", "actor_name",
     "actor_office", "post_id", "agency_id", "region", "country", "basis", "payload",
 )  # fmt: skip
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_sorted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def record(
@@ -77,9 +79,10 @@ def canonical(body: Mapping[str, Any]) -> bytes:
 
     Instants are UTC with microseconds; payload keys are sorted.
     """
-    values = {name: _plain(body[name]) for name in BODY}
-    values["payload"] = json.loads(json.dumps(values["payload"], sort_keys=True))
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    values = {name: _plain(body[name]) for name in BODY if name != "payload"}
+    head = _compact(values)
+    # Encoded apart, since its keys alone are sorted; it is the last of BODY.
+    return f'{head[:-1]},"payload":{_sorted(body["payload"])}}}'.encode()
 
 
 def leaf(body: Mapping[str, Any]) -> bytes:
@@ -95,8 +98,8 @@ def root(leaves: Iterable[bytes]) -> bytes:
     sha256 = hashlib.sha256
     while len(level) > 1:
         paired = [
-            sha256(b"\x01" + level[at] + level[at + 1]).digest()
-            for at in range(0, len(level) - 1, 2)
+            sha256(b"\x01" + left + right).digest()
+            for left, right in zip(level[::2], level[1::2], strict=False)
         ]
         # An odd one out moves up unchanged, as in RFC 6962.
         level = paired if len(level) % 2 == 0 else [*paired, level[-1]]

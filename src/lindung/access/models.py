@@ -182,6 +182,43 @@ class OnceKey(models.Model):
     location = models.CharField(max_length=300, blank=True)
 
 
+class Attempt(models.Model):
+    """How often something was tried in a span of time; the key is a keyed hash, never a name."""
+
+    digest = models.BinaryField(max_length=32, primary_key=True)
+    began_at = models.DateTimeField()
+    count = models.IntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["began_at"], name="attempt_began"),)
+
+
+class PhoneSession(models.Model):
+    """A worker's signed-in phone, so that it can be listed and ended from elsewhere.
+
+    The worker's table lies in a higher layer, hence no foreign key.
+    """
+
+    session_key = models.CharField(max_length=40, primary_key=True)
+    worker_id = models.UUIDField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["worker_id", "-made_at"], name="phone_session_worker"),)
+
+
+class SharedCache(models.Model):
+    """Django's cache in the database: the limits of signing in hold across processes."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_cache"
+        indexes = (models.Index(fields=["expires"], name="access_cache_expires"),)
+
+
 class JournalEntry(Scoped):
     """One thing that happened. Appended, never changed; partitioned by month of ``at``.
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connection
+
 from lindung.access.actors import Actor
 from lindung.access.models import OnceKey
 
 
 def answered_before(actor: Actor, key: UUID) -> str | None:
-    """Where the first sending of this key led, or ``None`` when it is new."""
+    """Where the first sending of this key led, or ``None`` when it is new.
+
+    A second sending at the same instant waits here until the first one's transaction has ended.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{actor.id} {key}"]
+        )
     kept = OnceKey.objects.filter(actor_id=actor.id, key=key).only("location").first()
     return kept.location if kept is not None else None
 
 
 def keep_answer(actor: Actor, key: UUID, status: int, location: str) -> None:
-    """Keep the answer in the write's own transaction.
-
-    Two sendings at the same instant meet at the unique key: the second fails, rolls its write
-    back and, sent again, finds the first's answer.
-    """
+    """Keep the answer in the write's own transaction."""
     OnceKey.objects.create(actor_id=actor.id, key=key, status=status, location=location)

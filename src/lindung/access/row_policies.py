@@ -11,14 +11,17 @@ from lindung.access.actors import Kind
 from lindung.access.models import (
     Account,
     ApiToken,
+    Attempt,
     Duty,
     HandlerError,
     JournalEntry,
     Jurisdiction,
     Office,
     OnceKey,
+    PhoneSession,
     Post,
     Seal,
+    SharedCache,
 )
 from lindung.access.policies import (
     AGENCY,
@@ -50,6 +53,14 @@ POLICIES = [
     RowPolicy(Account, _DOOR, EVERY_ROW, WRITE),
     RowPolicy(Duty, _DOOR, EVERY_ROW),
     RowPolicy(ApiToken, _DOOR, EVERY_ROW),
+    RowPolicy(Attempt, _DOOR, EVERY_ROW, _CHANGE),
+    RowPolicy(Attempt, Kind.CLOCK, EVERY_ROW, ("select", "delete")),
+    RowPolicy(SharedCache, _DOOR, EVERY_ROW, _CHANGE),
+    RowPolicy(PhoneSession, _DOOR, EVERY_ROW, _CHANGE),
+    # Our robot ends sessions: of an account whose factor was reset, of a phone that was lost.
+    RowPolicy(Session, Kind.CLOCK, EVERY_ROW, ("select", "delete")),
+    RowPolicy(UserSession, Kind.CLOCK, EVERY_ROW, ("select", "delete")),
+    RowPolicy(PhoneSession, Kind.CLOCK, EVERY_ROW, ("select", "delete")),
     # Administration of accounts and duties.
     RowPolicy(Account, Kind.MINISTRY, EVERY_ROW, WRITE),
     RowPolicy(Duty, Kind.MINISTRY, EVERY_ROW, WRITE),

@@ -1,250 +1,181 @@
 """Seals: Merkle roots over the journal, signed with a key kept outside the database.
 
 Each seal covers all entries of a range of finished transactions and names the one before it. Its
-head goes to a file beside the keys and to partner nodes, so that nobody, ourselves included, can
-rewrite what was sealed without being found out. ``verify`` names what was changed.
+head goes to a file beside the keys (``heads.py``) and to partner nodes, so that nobody, ourselves
+included, can rewrite what was sealed without being found out. ``proofs.py`` names what was changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
-from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
-from lindung.access import journal
-from lindung.access.keys import Signer, journal_signer
+from lindung.access import heads, journal
+from lindung.access.keys import journal_signer
 from lindung.access.models import Seal
+from lindung.kernel.refusals import Refusal
 
 BATCH = 200_000  # entries of one seal at most, unless one transaction alone wrote more
-_NOTHING = bytes(32)
+NOTHING = bytes(32)  # what the first seal follows
+
+_RANGE = " from access_journal where epoch = %s and xid >= %s::text::xid8 and xid < %s::text::xid8"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that ``verify`` found wrong.
+class Restored(Refusal):
+    """The database counts its transactions anew: it was restored from a backup."""
 
-    Attributes:
-        problem: ``changed``, ``removed``, ``inserted``, ``seal broken``, ``head unknown``,
-            ``seal missing``.
-        seal: number of the seal it concerns.
-        entry: id of the journal entry, where it is one.
-        detail: type and instant of the entry, or what of the seal does not fit.
-    """
-
-    problem: str
-    seal: int
-    entry: str = ""
-    detail: str = ""
+    status = 409
+    slug = "journal-restored"
+    title = "Basis data ini dipulihkan dari cadangan; jurnalnya belum dinaikkan masanya."
+    advice = "Jalankan `./lindung manage journal_epoch` sekali, lalu ulangi."
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """The outcome of ``verify``: counts, findings, and the tail not sealed yet."""
+class Range(NamedTuple):
+    """Transactions ``start`` ≤ xid < ``below`` of one epoch."""
 
-    seals: int
-    entries: int
-    findings: tuple[Finding, ...]
-    unsealed: int
-    unsealed_seconds: int
-
-    @property
-    def holds(self) -> bool:
-        """Whether everything sealed is as it was."""
-        return not self.findings
-
-    def as_dict(self) -> dict[str, Any]:
-        """As JSON values."""
-        return asdict(self) | {"holds": self.holds}
+    epoch: int
+    start: int
+    below: int
 
 
 def seal(*, now: datetime) -> Seal | None:
-    """Seal all entries of finished transactions that no seal covers yet.
+    """Seal entries of finished transactions that no seal covers yet, ``BATCH`` at most.
+
+    Entries of an earlier epoch that a restore left unsealed come first. The head is published
+    when the transaction has committed, never before.
 
     Returns:
         The new seal, or ``None`` where there is nothing to seal.
+    Raises:
+        Restored: the database was restored and ``journal_epoch`` has not run.
     """
     with connection.cursor() as cursor:
         # One sealer at a time; the lock ends with the transaction.
         cursor.execute("select pg_advisory_xact_lock(hashtext('lindung.journal.seal'))")
-    last = Seal.objects.order_by("-number").first()
-    epoch = _epoch()
-    start = last.xid_below if last is not None and last.epoch == epoch else 0
-    below = _horizon(epoch, start)
-    rows = list(_rows(epoch, start, below))
-    if not rows:
+    last = Seal.objects.defer("entry_ids", "leaves").order_by("-number").first()
+    if last is not None:
+        # A process that died between commit and publishing left this to us.
+        publish_after_commit(last)
+    span = _next_range(last)
+    if span is None:
         return None
-    leaves = [bytes(row["leaf"]) for row in rows]
+    leaves = _leaves(span)
     new = Seal(
         number=last.number + 1 if last else 1,
-        epoch=epoch,
-        xid_from=start,
-        xid_below=below,
+        epoch=span.epoch,
+        xid_from=span.start,
+        xid_below=span.below,
         sealed_at=now,
-        count=len(rows),
-        entry_ids=[row["id"] for row in rows],
-        leaves=b"".join(leaves),
+        count=len(leaves),
         root=journal.root(leaves),
-        previous=bytes(last.head) if last else _NOTHING,
+        previous=bytes(last.head) if last else NOTHING,
     )
     signer = journal_signer()
-    new.head = _head(new)
+    new.head = head_of(new)
     new.key_id = signer.key_id
     new.signature = signer.sign(bytes(new.head))
-    new.save(force_insert=True)
-    _publish(new)
+    _insert(new, span)
+    publish_after_commit(new)
     return new
 
 
-def verify(*, first: int = 1, last: int | None = None) -> Proof:
-    """Check every seal of the range and every entry under it against what was sealed."""
-    signer = journal_signer()
-    published = _published()
-    findings: list[Finding] = []
-    seals = entries = 0
-    previous: Seal | None = None
-    query = Seal.objects.filter(number__gte=first).order_by("number")
-    if last is not None:
-        query = query.filter(number__lte=last)
-    for each in query.iterator(chunk_size=4):
-        seals += 1
-        entries += each.count
-        findings += _check_seal(each, previous, signer, published)
-        findings += _check_entries(each)
-        previous = each
-    if last is None:
-        end = previous.number if previous else first - 1
-        findings += [
-            Finding("seal missing", number, detail="published, but not in the database")
-            for number in sorted(published)
-            if number > end
-        ]
-    unsealed, seconds = _tail()
-    return Proof(seals, entries, tuple(findings), unsealed, seconds)
+def head_of(each: Seal) -> bytes:
+    """SHA-256 over the seal's numbers, the head before it and its root; this is signed."""
+    facts = [each.number, each.epoch, each.xid_from, each.xid_below, each.count]
+    body = json.dumps(facts).encode() + bytes(each.previous) + bytes(each.root)
+    return hashlib.sha256(body).digest()
 
 
-def _check_seal(
-    each: Seal, previous: Seal | None, signer: Signer, published: dict[int, str]
-) -> Iterator[Finding]:
-    leaves = _split(bytes(each.leaves))
-    if journal.root(leaves) != bytes(each.root) or len(leaves) != each.count:
-        yield Finding("seal broken", each.number, detail="its leaves do not make its root")
-    if previous is not None and bytes(each.previous) != bytes(previous.head):
-        yield Finding("seal broken", each.number, detail="it does not follow the one before it")
-    if _head(each) != bytes(each.head) or not signer.verifies(
-        each.key_id, bytes(each.head), bytes(each.signature)
-    ):
-        yield Finding("seal broken", each.number, detail="its signature does not fit")
-    if published.get(each.number, "") != bytes(each.head).hex():
-        yield Finding("head unknown", each.number, detail="not the head that was published")
+def publish_after_commit(each: Seal) -> None:
+    """Write the seal's head to the heads file once it is certain, where it is not there yet."""
+    transaction.on_commit(partial(heads.publish, each))
 
 
-def _check_entries(each: Seal) -> Iterator[Finding]:
-    sealed = dict(zip(each.entry_ids, _split(bytes(each.leaves)), strict=False))
-    for row in _rows(each.epoch, each.xid_from, each.xid_below):
-        expected = sealed.pop(row["id"], None)
-        told = f"{row['type']} {row['at'].isoformat(timespec='seconds')}"
-        if expected is None:
-            yield Finding("inserted", each.number, str(row["id"]), told)
-        elif journal.leaf(row) != expected:
-            yield Finding("changed", each.number, str(row["id"]), told)
-    for entry in sealed:
-        yield Finding("removed", each.number, str(entry))
-
-
-def _rows(epoch: int, start: int, below: int) -> Iterator[dict[str, Any]]:
-    """Entries of the transactions ``start`` ≤ xid < ``below``, in the order of their ids."""
-    names = ", ".join(journal.BODY)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select {names}, leaf from access_journal"  # noqa: S608  names are our own
-            " where epoch = %s and xid >= %s::text::xid8 and xid < %s::text::xid8 order by id",
-            [epoch, str(start), str(below)],
-        )
-        columns = (*journal.BODY, "leaf")
-        while batch := cursor.fetchmany(5_000):
-            for values in batch:
-                row = dict(zip(columns, values, strict=True))
-                if isinstance(row["payload"], str):
-                    row["payload"] = json.loads(row["payload"])
-                yield row
-
-
-def _horizon(epoch: int, start: int) -> int:
-    """First transaction not to be sealed now: still running, or beyond this seal's batch."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text")
-        oldest = int(cursor.fetchone()[0])
-        cursor.execute(
-            "select xid::text from access_journal where epoch = %s and xid >= %s::text::xid8"
-            " order by xid offset %s limit 1",
-            [epoch, str(start), BATCH],
-        )
-        row = cursor.fetchone()
-    # One transaction is never split between two seals, however much it wrote.
-    return min(oldest, max(int(row[0]), start + 1)) if row else oldest
-
-
-def _tail() -> tuple[int, int]:
-    last = Seal.objects.order_by("-number").only("epoch", "xid_below").first()
-    epoch = _epoch()
-    start = last.xid_below if last is not None and last.epoch == epoch else 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*), coalesce(extract(epoch from now() - min(at)), 0)::bigint"
-            " from access_journal where epoch = %s and xid >= %s::text::xid8",
-            [epoch, str(start)],
-        )
-        count, seconds = cursor.fetchone()
-    return count, seconds
-
-
-def _epoch() -> int:
+def epoch_now() -> int:
     """The journal's epoch; it grows when a restored database begins to count anew."""
     with connection.cursor() as cursor:
         cursor.execute("select access.journal_epoch()")
         return int(cursor.fetchone()[0])
 
 
-def _head(each: Seal) -> bytes:
-    facts = [each.number, each.epoch, each.xid_from, each.xid_below, each.count]
-    body = json.dumps(facts).encode() + bytes(each.previous) + bytes(each.root)
-    return hashlib.sha256(body).digest()
+def transactions_now() -> tuple[int, int]:
+    """The oldest transaction still running, and the first that has not begun."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_snapshot_xmin(now)::text, pg_snapshot_xmax(now)::text"
+            " from pg_current_snapshot() now"
+        )
+        oldest, next_one = cursor.fetchone()
+    return int(oldest), int(next_one)
 
 
-def _split(leaves: bytes) -> list[bytes]:
+def _next_range(last: Seal | None) -> Range | None:
+    """The next range that holds entries, or ``None``."""
+    epoch = epoch_now()
+    oldest, next_one = transactions_now()
+    if last is not None and last.epoch == epoch and last.xid_below > next_one:
+        raise Restored
+    first = last.epoch if last is not None else 0
+    for each in range(first, epoch + 1):
+        start = last.xid_below if last is not None and last.epoch == each else 0
+        # All transactions of an earlier epoch ended with the database that was restored.
+        below = _below(each, start, oldest if each == epoch else None)
+        if below is not None:
+            return Range(each, start, below)
+    return None
+
+
+def _below(epoch: int, start: int, limit: int | None) -> int | None:
+    """Where a range from ``start`` ends: at ``limit``, or where a batch is full.
+
+    One transaction is never split between two seals, however much it wrote.
+    """
+    where = " from access_journal where epoch = %s and xid >= %s::text::xid8"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select (select xid::text {where} order by xid limit 1),"  # noqa: S608  own text
+            f" (select xid::text {where} order by xid offset %s limit 1),"
+            f" (select xid::text {where} order by xid desc limit 1)",
+            [epoch, str(start), epoch, str(start), BATCH, epoch, str(start)],
+        )
+        first, beyond, end = (int(xid) if xid else None for xid in cursor.fetchone())
+    if first is None or end is None or (limit is not None and first >= limit):
+        return None
+    if beyond is not None:
+        full = beyond if beyond > first else first + 1
+        return full if limit is None else min(full, limit)
+    return end + 1 if limit is None else limit
+
+
+def _leaves(span: Range) -> list[bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"select string_agg(leaf, ''::bytea order by id) {_RANGE}", span)
+        return split(bytes(cursor.fetchone()[0]))
+
+
+def _insert(new: Seal, span: Range) -> None:
+    """Store the seal; ids and leaves go from table to table and never through here."""
+    columns = (
+        "number", "epoch", "xid_from", "xid_below", "sealed_at", "root", "previous", "head",
+        "key_id", "signature",
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into access_seal ({', '.join(columns)}, count, entry_ids, leaves)"  # noqa: S608
+            f" select {', '.join(['%s'] * len(columns))}, count(*), array_agg(id order by id),"
+            f" string_agg(leaf, ''::bytea order by id) {_RANGE} returning count",
+            [*(getattr(new, name) for name in columns), *span],
+        )
+        if cursor.fetchone()[0] != new.count:
+            # Finished transactions gain no entries; whoever wrote here did so by force.
+            raise RuntimeError("the journal changed while it was being sealed")
+
+
+def split(leaves: bytes) -> list[bytes]:
+    """The single leaves, 32 bytes each, of a seal's row."""
     return [leaves[at : at + 32] for at in range(0, len(leaves), 32)]
-
-
-def heads_file() -> Path:
-    """Where the heads are kept outside the database."""
-    return Path(settings.LINDUNG_HOME) / "journal-heads.jsonl"
-
-
-def _publish(each: Seal) -> None:
-    line = {
-        "number": each.number,
-        "head": bytes(each.head).hex(),
-        "signature": bytes(each.signature).hex(),
-        "key": each.key_id,
-        "count": each.count,
-        "sealed_at": each.sealed_at.astimezone(UTC).isoformat(timespec="seconds"),
-    }
-    with heads_file().open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-
-
-def _published() -> dict[int, str]:
-    file = heads_file()
-    if not file.exists():
-        return {}
-    lines = (json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line)
-    return {line["number"]: line["head"] for line in lines}
-
-

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+
+from lindung.access.models import Account
+from lindung.kernel.secrets import Keyring
 
 
 class OfficialsOnly(DefaultAccountAdapter):  # type: ignore[misc]  allauth ships no types
@@ -19,7 +28,42 @@ class OfficialsOnly(DefaultAccountAdapter):  # type: ignore[misc]  allauth ships
         """The desk; the middleware asks for the second factor first."""
         return "/"
 
+    def authenticate(
+        self, request: HttpRequest, **credentials: Any
+    ) -> AbstractBaseUser | None:
+        """As allauth does; a made-up official is nobody outside demo mode."""
+        found: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if isinstance(found, Account) and not is_welcome(found):
+            return None
+        return found
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send as allauth does; accounts without an address get nothing."""
         if email:
             super().send_mail(template_prefix, email, context)
+
+
+class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  allauth ships no types
+    """Keeps the secrets of second factors sealed, under the key that seals identity numbers."""
+
+    def encrypt(self, text: str) -> str:
+        """Sealed and in base64."""
+        return base64.b64encode(_keyring().seal("second-factor", text).cipher).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What was sealed."""
+        return _keyring().open("second-factor", base64.b64decode(encrypted_text))
+
+
+def is_welcome(account: Account) -> bool:
+    """Whether the account may act at all: active, and not made up outside demo mode."""
+    return account.is_active and not (account.is_demo and settings.MODE == "production")
+
+
+def _keyring() -> Keyring:
+    return _load(Path(settings.KEYS) / "identity.json")
+
+
+@cache
+def _load(file: Path) -> Keyring:
+    return Keyring.load(file)

@@ -161,8 +161,7 @@ class Incoming(Scoped):
             ),
             models.UniqueConstraint(
                 fields=["partner", "subject", "sequence"],
-                condition=~Q(state__in=["kept", "untaken", "repeat"])
-                & Q(sequence__isnull=False),
+                condition=~Q(state__in=["kept", "untaken", "repeat"]) & Q(sequence__isnull=False),
                 name="incoming_in_order",
             ),
         )

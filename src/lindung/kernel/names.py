@@ -44,8 +44,9 @@ _SAME_NAME = {
 
 # Said of a person, not part of what distinguishes one: kinship words and titles.
 _LEFT_OUT = frozenset(
-    "bin binti binte bt bte bn ibn al el h hj haji hajah hajjah kh ustadz alias als drs dra dr ir".split()
-)
+    {"bin", "binti", "binte", "bt", "bte", "bn", "ibn", "al", "el", "h", "hj",
+     "haji", "hajah", "hajjah", "kh", "ustadz", "alias", "als", "drs", "dra", "dr", "ir"}
+)  # fmt: skip
 
 
 def tokens(full_name: str) -> tuple[str, ...]:

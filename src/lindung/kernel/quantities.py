@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Self
 
 
-class UnitMismatch(ValueError):
+class UnitMismatch(ValueError):  # noqa: N818  says what does not match
     """Two amounts of different units were compared, added or divided."""
 
 
@@ -92,6 +92,7 @@ class Quantity:
 
         Args:
             divisor: so many of the new measure in one of the old ``per``.
+
         Raises:
             UnitMismatch: the divisor is not counted per this amount's period.
             ZeroDivisionError: a divisor of nothing.

@@ -27,6 +27,7 @@ from lindung.registry.models import (
     Confidence,
     FactKind,
     Source,
+    Stage,
     Worker,
     WorkerState,
 )
@@ -76,12 +77,16 @@ def check_in(
     state: dict[str, Any] = {
         "condition": condition,
         "last_check_in_at": at,
-        "check_in_due_on": at.date() + timedelta(days=CHECK_IN_EVERY_DAYS),
         "confirmed_on": at.date(),
     }
     if cell is not None:
         state["cell"] = cell
-    WorkerState.objects.filter(worker=worker).update(**state)
+    own = WorkerState.objects.filter(worker=worker)
+    own.update(**state)
+    # Only who is abroad is expected to say so again by a day.
+    own.filter(stage=Stage.DURING).update(
+        check_in_due_on=at.date() + timedelta(days=CHECK_IN_EVERY_DAYS)
+    )
     label = str(Condition(condition).label)
     record(
         CheckedIn(check_in=given.id, condition=str(condition), label=label),

@@ -30,6 +30,7 @@ def send(
     *,
     now: datetime | None = None,
     secret: bool = False,
+    at_once: bool = False,
     **facts: str,
 ) -> Message:
     """Put in words for a person, in their language and by their safe channel.
@@ -38,13 +39,16 @@ def send(
 
     Args:
         secret: the facts (a code, a link) are kept only in the message itself.
+        at_once: the person is waiting for it now, so safe hours do not hold it back.
         facts: what the template's places say.
     """
     now = now or timezone.now()
     rules = SafeContact.objects.filter(worker=worker).first()
     words, language = render(template, worker.language, facts)
     zone = Post.objects.filter(id=worker.post_id).values_list("timezone", flat=True).first()
-    at = safe_contact.earliest(rules, now=now, timezone=zone or settings.TIME_ZONE)
+    at = now
+    if not at_once:
+        at = safe_contact.earliest(rules, now=now, timezone=zone or settings.TIME_ZONE)
     message = Message.objects.create(
         worker=worker,
         channel=safe_contact.channel_for(rules),

@@ -43,6 +43,11 @@ class Form:
     title: Mapping[str, str]
     sections: tuple[tuple[Mapping[str, str], tuple[Field, ...]], ...]
     rest_days: Mapping[str, Decimal]
+    words: Mapping[str, Mapping[str, str]]
+
+    def said(self, code: str, language: str) -> str:
+        """What a code of the form means in a language; other text stays as it is."""
+        return self.words[code][language] if code in self.words else code
 
     def fields(self) -> Iterator[Field]:
         """All fields in the order of the paper."""
@@ -120,6 +125,7 @@ def form(name: str) -> Form:
             for section in data["sections"]
         ),
         rest_days={key: Decimal(str(value)) for key, value in data["rest_days"].items()},
+        words=data.get("words", {}),
     )
 
 

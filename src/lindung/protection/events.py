@@ -82,3 +82,15 @@ class CaseClosed(Event):
 
     case: UUID
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerWrote(Event):
+    """The worker wrote on the case; the words stay in its notes."""
+
+    sentence = "Kasus %(number)s: pekerja menulis"
+    topic = "case"
+    mark = "worker"
+
+    case: UUID
+    number: str

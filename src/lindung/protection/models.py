@@ -83,6 +83,14 @@ class Case(Scoped):
         )
 
 
+    @property
+    def stage(self) -> str:
+        """Where it stands, in words."""
+        from lindung.protection.stages import STAGE_LABELS
+
+        return str(STAGE_LABELS[CaseState(self.state)])
+
+
 class CaseNote(Scoped):
     """One thing said or done on a case; ``internal`` ones are not for the worker."""
 

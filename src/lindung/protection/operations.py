@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
 from lindung.kernel.clock import Workweek
 from lindung.kernel.ids import new_id
+from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.outreach.operations import send
 from lindung.protection.clocks import clock_of
@@ -29,11 +30,16 @@ from lindung.protection.events import (
     CaseOpened,
     CaseTaken,
     ComplaintMade,
+    WorkerWrote,
 )
 from lindung.protection.lifecycles import CASE, CaseState
 from lindung.protection.models import Case, CaseKind, CaseNote, Complaint
 from lindung.protection.stages import STAGE_LABELS
 from lindung.registry.models import Worker, WorkerState
+
+# A cry for help within this time of an open one is the same cry, said again; our own practice.
+SAME_CALL = timedelta(hours=1)
+SOS = "SOS"
 
 
 @operation(Right.COMPLAINT_MAKE)
@@ -77,6 +83,44 @@ def complain(
         return open_case(
             ROBOT, worker_id, kind=kind, at=at, complaint_id=complaint.id, words=words
         )
+
+
+@operation(Right.COMPLAINT_MAKE)
+def call_for_help(actor: Actor, worker_id: UUID, *, at: datetime) -> Case:
+    """Take the pressed emergency button: a case of its own, or the one still open, pressed again.
+
+    Raises:
+        NotFound: not this worker.
+    """
+    running = Case.objects.filter(
+        worker_id=worker_id,
+        closed_at__isnull=True,
+        complaint__channel="sos",
+        opened_at__gt=at - SAME_CALL,
+    ).first()
+    if running is None:
+        return complain(actor, worker_id, words=SOS, at=at, channel="sos")
+    reply(actor, running.id, words=SOS, at=at)
+    return running
+
+
+@operation(Right.COMPLAINT_MAKE)
+def reply(actor: Actor, case_id: UUID, *, words: str, at: datetime) -> CaseNote:
+    """Take what the worker writes on their own case.
+
+    Raises:
+        NotFound: no such case, or not this worker's.
+        Incomplete: nothing was written.
+        StepClosed: the worker said already that it is solved.
+    """
+    if not words.strip():
+        raise Incomplete(fields={"words": "Tulis pesannya dahulu."})
+    case = _locked(case_id)
+    if case.closed_at is not None:
+        raise StepClosed(step="reply", state=case.state)
+    note = _note(case, words=words, at=at, author=actor.name, from_worker=True)
+    record(WorkerWrote(case=case.id, number=case.number), actor=actor, about=case)
+    return note
 
 
 @operation(Right.CASE_OPEN)

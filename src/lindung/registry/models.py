@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lindung.access.models import Scoped
@@ -142,6 +143,9 @@ class WorkerToken(models.Model):
         )
 
 
+IDENTIFIER_LABELS = {"nik": _("NIK"), "passport": _("Paspor"), "phone": _("Telepon")}
+
+
 class Identifier(Scoped):
     """An identity number: ciphertext, blind index for look-up, and a masked form to show.
 
@@ -167,6 +171,11 @@ class Identifier(Scoped):
             models.Index(fields=["blind"], name="identifier_blind"),
             models.Index(fields=["post_id", "kind", "valid_to"], name="identifier_post_valid"),
         )
+
+    @property
+    def kind_label(self) -> str:
+        """The kind as people say it."""
+        return str(IDENTIFIER_LABELS.get(self.kind, self.kind))
 
 
 class OutsideNumber(Scoped):
@@ -224,6 +233,11 @@ class Fact(Scoped):
             models.Index(fields=["worker", "kind"], name="fact_worker"),
             models.Index(fields=["post_id", "kind", "confirmed_on"], name="fact_post_age"),
         )
+
+    @property
+    def days_old(self) -> int:
+        """Whole days since it was last confirmed, on the calendar of the origin."""
+        return (timezone.localdate() - self.confirmed_on).days
 
 
 class FamilyMember(Scoped):
@@ -326,6 +340,9 @@ class EntryCode(models.Model):
     worker = models.ForeignKey(Worker, models.CASCADE, related_name="+")
     digest = models.BinaryField(max_length=32)
     made_at = models.DateTimeField()
+    is_link = models.BooleanField(default=False)
+    # Later than made_at after a recovery: time for whoever was not asked to object.
+    opens_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     tries = models.SmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)

@@ -184,3 +184,15 @@ def _by_number(text: str) -> list[Worker]:
             continue
     outside = OutsideNumber.objects.filter(value=text.upper()).values("worker_id")
     return list(Worker.objects.filter(id__in=outside).select_related("state")[:PAGE])
+
+
+def tasks_of(actor: Actor) -> QuerySet[Task]:
+    """Open tasks in scope that are the actor's kind of work, the most urgent first."""
+    query = Task.objects.filter(state="open").select_related("worker")
+    if actor.kind is Kind.POST:
+        query = query.filter(post_id__in=actor.posts, owner="post")
+    elif actor.kind is Kind.OFFICE:
+        query = query.filter(region__in=actor.regions, owner="office")
+    elif actor.kind is Kind.AGENCY:
+        query = query.filter(agency_id=actor.agency)
+    return query.exclude(kind="contract:verify").order_by("due_at")

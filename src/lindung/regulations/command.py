@@ -53,7 +53,9 @@ def run(options: argparse.Namespace, *, today: date, say: Say, complain: Say) ->
         if testing:
             words.pop(0)
         if len(words) != 1 or testing != (options.value is not None):
-            complain("Say: law ID --on DAY, law check ID --value V, law --list CC or law --validate.")
+            complain(
+                "Say: law ID --on DAY, law check ID --value V, law --list CC or law --validate."
+            )
             return UNKNOWN
         rule = parameter(words[0])
         if testing:
@@ -226,7 +228,9 @@ def _validate(as_json: bool, say: Say) -> int:
     if as_json:
         say(_line({**counted, "faults": 0, "digest": book.digest}))
     else:
-        say(f"{counted['rules']} rules, {rows} dated values, {counted['jurisdictions']} countries: whole.")
+        say(
+            f"{counted['rules']} rules, {rows} dated values, {counted['jurisdictions']} countries: whole."
+        )
     return OK
 
 

@@ -19,7 +19,7 @@ from lindung.kernel.money import Money
 from lindung.kernel.quantities import Quantity, Unit
 from lindung.regulations.conditions import Context, all_hold, excepted, plain
 from lindung.regulations.lawbook import DatedValue, jurisdiction, law, value_on
-from lindung.regulations.shapes import Conversion, Parameter, number
+from lindung.regulations.shapes import Conversion, Parameter, Share, number
 from lindung.regulations.verdicts import (
     BREAKS,
     MEETS,
@@ -95,6 +95,7 @@ def applicable(
     Args:
         jurisdictions: ISO 3166-1 alpha-2 codes, for example origin and destination.
         on: leaves out rules that had ended by this day, or were not yet known then.
+
     Raises:
         NotFound: a jurisdiction without rules here.
     """
@@ -130,9 +131,9 @@ def _may_bind(rule: Parameter, context: Context) -> bool:
     if context.sector and "all" not in applies.sectors and context.sector not in applies.sectors:
         return False
     everybody = any(scheme in words.any_scheme for scheme in applies.schemes)
-    if context.scheme and applies.schemes and not everybody:
-        if context.scheme not in applies.schemes:
-            return False
+    bound = everybody or not applies.schemes or context.scheme in applies.schemes
+    if context.scheme and not bound:
+        return False
     if context.occupation and applies.occupations:
         meant = [code for each in applies.occupations for code in words.occupations.get(each, ())]
         if meant and not context.occupation.startswith(tuple(meant)):
@@ -155,9 +156,10 @@ def _need_region(
     context = Context(sector=sector, scheme=scheme, occupation=occupation)
     first: dict[tuple[str, str], Parameter] = {}
     for rule in law().parameters.values():
-        if rule.jurisdiction in jurisdictions and rule.applies_to.regions and rule.contract_field:
-            if rule.rule != "informative" and _may_bind(rule, context):
-                first.setdefault((rule.jurisdiction, rule.contract_field), rule)
+        tested = rule.contract_field and rule.rule != "informative"
+        by_region = rule.jurisdiction in jurisdictions and rule.applies_to.regions
+        if tested and by_region and _may_bind(rule, context):
+            first.setdefault((rule.jurisdiction, rule.contract_field), rule)
     return tuple(first.values())
 
 
@@ -184,6 +186,7 @@ def check_contract(
         signed_on: reference day of the rules that go by signing.
         work_on: reference day of the others: the first day of work, or the day looked at.
         facts: what else is known, for exceptions and tiers (``employer.workers`` …).
+
     Raises:
         NotFound: a jurisdiction without rules here.
         TypeError: a field holds a float.
@@ -238,10 +241,13 @@ def check_contract(
             )
     for rule in by_destination:
         # "The destination's floor counts": only without any such floor is there a question.
-        if not any(each.category == rule.category for each in verdicts):
-            if (found := _found(rule, stated, context, work_on)) is not None:
-                verdicts.append(check(rule, found[0], on=work_on, context=context))
-    verdicts.sort(key=lambda each: (outcome_order(each.outcome), each.contract_field, each.parameter))
+        if any(each.category == rule.category for each in verdicts):
+            continue
+        if (found := _found(rule, stated, context, work_on)) is not None:
+            verdicts.append(check(rule, found[0], on=work_on, context=context))
+    verdicts.sort(
+        key=lambda each: (outcome_order(each.outcome), each.contract_field, each.parameter)
+    )
     return ContractCheck(tuple(verdicts), tuple(unstated), tuple(shown), law().digest)
 
 
@@ -308,15 +314,7 @@ def derive(
     if source is None or isinstance(source, bool):
         return None
     if conversion.share is not None:
-        whole = stated.get(conversion.share.of)
-        if whole is None:
-            return None
-        part, base = _money(source, conversion.source_field), _money(whole, conversion.share.of)
-        if part is None or base is None or not base.amount:
-            return None
-        if part.unit.measure != base.unit.measure:
-            return None
-        return part.share_of(base, times=Decimal(conversion.share.times), unit=conversion.unit)
+        return _share(conversion, conversion.share, source, stated)
     hours = _monthly_hours(conversion, context)
     if not hours:
         return None
@@ -335,6 +333,17 @@ def derive(
         rounded = result.amount.quantize(Decimal(conversion.round_to), ROUND_HALF_UP)
         result = Quantity(rounded, result.unit)
     return result
+
+
+def _share(
+    conversion: Conversion, share: Share, source: Found, stated: Mapping[str, Found]
+) -> Quantity | None:
+    whole = stated.get(share.of)
+    part = _money(source, conversion.source_field)
+    base = None if whole is None else _money(whole, share.of)
+    if part is None or base is None or not base.amount or part.unit.measure != base.unit.measure:
+        return None
+    return part.share_of(base, times=Decimal(share.times), unit=conversion.unit)
 
 
 def _money(value: Found, field: str) -> Quantity | None:
@@ -362,4 +371,3 @@ def _monthly_hours(conversion: Conversion, context: Context) -> Decimal | None:
         return None
     paid = weekly + Decimal(str(hours.plus_weekly))
     return paid * Decimal(str(hours.weeks_a_year)) / 12
-

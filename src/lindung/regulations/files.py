@@ -31,7 +31,7 @@ FOLDER = ROOT / "regulations"
 _SHAPE = hashlib.sha256((Path(__file__).parent / "shapes.py").read_bytes()).hexdigest()[:8]
 
 
-class LawUnreadable(Exception):
+class LawUnreadable(Exception):  # noqa: N818  says what is the matter
     """A law file is not what it should be; names the file and what is wrong."""
 
 
@@ -135,6 +135,7 @@ def load(folder: Path = FOLDER, *, cache: Path | None = None) -> Lawbook:
     Args:
         folder: where the law's files are.
         cache: where compiled copies are kept; by default under the service's home.
+
     Raises:
         LawUnreadable: a file is missing or not as it should be.
     """
@@ -162,4 +163,3 @@ def _keep(copy: Path, lawbook: Lawbook) -> None:
     except OSError:
         # A copy only saves time; a full or read-only disk must not stop a look-up.
         return
-

@@ -316,6 +316,7 @@ class Provision:
             day: the day that counts: of the work, or of signing, as the rule has it.
             region: ISO 3166-2 code of the workplace.
             sector: code of ``regulations/_words.yaml``.
+
         Raises:
             NoSuchRule, Ambiguous: see :meth:`rule`.
         """

@@ -277,26 +277,40 @@ def _semantic_faults(name: str, data: dict[str, Any], lawbook: Lawbook) -> Itera
             yield f"{name}: the sector {sector} is not in _words.yaml."
     earlier: set[str] = set()
     for each in data["requirements"]:
-        where = f"{name}: {each['id']}"
-        if each["id"] in earlier:
-            yield f"{where} stands twice."
-        for need in each.get("needs", []):
-            if need not in earlier:
-                yield f"{where} needs {need}, which does not stand before it."
-        clock, validity = each.get("clock", {}), each.get("validity", {})
-        if clock and clock["from"] not in earlier:
-            yield f"{where} counts from {clock['from']}, which does not stand before it."
-        for key in [*each["source"], *clock.get("source", []), *validity.get("source", [])]:
-            if key not in data["sources"]:
-                yield f"{where}: the source {key} is not in this file."
-        if validity and ("provision" in validity) == ("amount" in validity):
-            yield f"{where}: a validity rests either on a rule or on an amount."
-        for rule in filter(None, (each.get("provision"), validity.get("provision"))):
-            if rule not in lawbook.parameters:
-                yield f"{where}: no rule {rule}."
-        unit = lawbook.parameters[validity["provision"]].unit if (
-            validity.get("provision") in lawbook.parameters
-        ) else "days"
-        if unit not in ("days", "months", "years"):
-            yield f"{where}: a validity cannot be counted in {unit}."
+        faults = [
+            *_order_faults(each, earlier),
+            *_source_faults(each, data["sources"]),
+            *_validity_faults(each, lawbook),
+        ]
+        yield from (f"{name}: {each['id']}: {fault}" for fault in faults)
         earlier.add(each["id"])
+
+
+def _order_faults(each: dict[str, Any], earlier: set[str]) -> Iterator[str]:
+    if each["id"] in earlier:
+        yield "stands twice."
+    for need in each.get("needs", []):
+        if need not in earlier:
+            yield f"needs {need}, which does not stand before it."
+    if "clock" in each and each["clock"]["from"] not in earlier:
+        yield f"counts from {each['clock']['from']}, which does not stand before it."
+
+
+def _source_faults(each: dict[str, Any], sources: dict[str, Any]) -> Iterator[str]:
+    clock, validity = each.get("clock", {}), each.get("validity", {})
+    for key in [*each["source"], *clock.get("source", []), *validity.get("source", [])]:
+        if key not in sources:
+            yield f"the source {key} is not in this file."
+
+
+def _validity_faults(each: dict[str, Any], lawbook: Lawbook) -> Iterator[str]:
+    validity = each.get("validity", {})
+    if validity and ("provision" in validity) == ("amount" in validity):
+        yield "a validity rests either on a rule or on an amount."
+    for rule in filter(None, (each.get("provision"), validity.get("provision"))):
+        if rule not in lawbook.parameters:
+            yield f"no rule {rule}."
+        elif rule == validity.get("provision"):
+            unit = lawbook.parameters[rule].unit
+            if unit not in ("days", "months", "years"):
+                yield f"a validity cannot be counted in {unit}."

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 
 from lindung.regulations.shapes import Bilingual, number
 
@@ -20,106 +19,115 @@ if TYPE_CHECKING:
 
 # Why a rule needs a check, or how a comparison ended. Codes are kept with decisions: never reuse.
 REASONS: Mapping[str, str] = {
-    "meets": N_("Sesuai dengan peraturan."),
-    "no_duty": N_("Peraturan tidak mewajibkan ini."),
-    "below_minimum": N_("Di bawah batas terendah."),
-    "above_maximum": N_("Di atas batas tertinggi."),
-    "not_equal": N_("Berbeda dari yang ditetapkan."),
-    "missing_required": N_("Yang wajib ada ternyata tidak ada."),
-    "missing_items": N_("Sebagian isi wajib tidak ada."),
-    "prohibited": N_("Ini dilarang."),
-    "unknown_value": N_("Nilai yang berlaku tidak diketahui."),
-    "not_confirmed_after": N_("Nilai ini belum dipastikan untuk hari itu."),
-    "never_confirmed": N_("Nilai ini belum pernah dipastikan."),
-    "before_first_row": N_("Nilai untuk hari sebelum catatan pertama tidak diketahui."),
-    "announced_only": N_("Peraturan ini baru diumumkan, belum berlaku."),
-    "ended": N_("Nilai ini sudah berakhir; penggantinya tidak diketahui."),
-    "low_confidence": N_("Sumber nilai ini lemah."),
-    "words": N_("Peraturan ini berupa kalimat yang harus dibaca orang."),
-    "not_tested": N_("Peraturan ini hanya keterangan dan tidak diuji."),
-    "excepted": N_("Pekerjaan ini dikecualikan dari peraturan."),
-    "exception_possible": N_("Mungkin ada pengecualian yang harus dibaca orang."),
-    "condition_unknown": N_("Belum diketahui apakah syarat berlakunya peraturan terpenuhi."),
-    "note_narrows": N_("Ada catatan yang mempersempit peraturan ini."),
-    "occupation_missing": N_("Jabatan belum disebutkan."),
-    "region_missing": N_("Wilayah tempat kerja belum disebutkan."),
-    "tier_unclear": N_("Belum jelas tingkat mana yang berlaku."),
-    "unit_mismatch": N_("Satuan nilai berbeda dari satuan peraturan."),
-    "amount_missing": N_("Jumlahnya belum disebutkan."),
-    "other_amount": N_("Jumlahnya lain dari yang tertulis di peraturan."),
-    "items_unclear": N_("Belum jelas apakah isi yang tidak ada itu wajib di sini."),
-    "approximate": N_("Nilai ini perkiraan dan belum membuktikan pelanggaran."),
+    "meets": gettext_noop("Sesuai dengan peraturan."),
+    "no_duty": gettext_noop("Peraturan tidak mewajibkan ini."),
+    "below_minimum": gettext_noop("Di bawah batas terendah."),
+    "above_maximum": gettext_noop("Di atas batas tertinggi."),
+    "not_equal": gettext_noop("Berbeda dari yang ditetapkan."),
+    "missing_required": gettext_noop("Yang wajib ada ternyata tidak ada."),
+    "missing_items": gettext_noop("Sebagian isi wajib tidak ada."),
+    "prohibited": gettext_noop("Ini dilarang."),
+    "unknown_value": gettext_noop("Nilai yang berlaku tidak diketahui."),
+    "not_confirmed_after": gettext_noop("Nilai ini belum dipastikan untuk hari itu."),
+    "never_confirmed": gettext_noop("Nilai ini belum pernah dipastikan."),
+    "before_first_row": gettext_noop("Nilai untuk hari sebelum catatan pertama tidak diketahui."),
+    "announced_only": gettext_noop("Peraturan ini baru diumumkan, belum berlaku."),
+    "ended": gettext_noop("Nilai ini sudah berakhir; penggantinya tidak diketahui."),
+    "low_confidence": gettext_noop("Sumber nilai ini lemah."),
+    "words": gettext_noop("Peraturan ini berupa kalimat yang harus dibaca orang."),
+    "not_tested": gettext_noop("Peraturan ini hanya keterangan dan tidak diuji."),
+    "excepted": gettext_noop("Pekerjaan ini dikecualikan dari peraturan."),
+    "exception_possible": gettext_noop("Mungkin ada pengecualian yang harus dibaca orang."),
+    "condition_unknown": gettext_noop(
+        "Belum diketahui apakah syarat berlakunya peraturan terpenuhi."
+    ),
+    "note_narrows": gettext_noop("Ada catatan yang mempersempit peraturan ini."),
+    "occupation_missing": gettext_noop("Jabatan belum disebutkan."),
+    "region_missing": gettext_noop("Wilayah tempat kerja belum disebutkan."),
+    "tier_unclear": gettext_noop("Belum jelas tingkat mana yang berlaku."),
+    "unit_mismatch": gettext_noop("Satuan nilai berbeda dari satuan peraturan."),
+    "amount_missing": gettext_noop("Jumlahnya belum disebutkan."),
+    "other_amount": gettext_noop("Jumlahnya lain dari yang tertulis di peraturan."),
+    "items_unclear": gettext_noop("Belum jelas apakah isi yang tidak ada itu wajib di sini."),
+    "approximate": gettext_noop("Nilai ini perkiraan dan belum membuktikan pelanggaran."),
 }
 
 CURES: Mapping[str, str] = {
-    "raise_to": N_("Naikkan menjadi sedikitnya %(target)s (tambah %(by)s)."),
-    "lower_to": N_("Turunkan menjadi paling banyak %(target)s (kurangi %(by)s)."),
-    "set_to": N_("Ubah menjadi %(target)s."),
-    "provide": N_("Sediakan, lalu tulis dalam kontrak."),
-    "remove": N_("Hapus dari kontrak."),
-    "add_items": N_("Tambahkan: %(items)s."),
-    "confirm_value": N_("Pastikan nilai yang berlaku pada hari itu, lalu catat sebagai baris baru."),
-    "read_exception": N_("Baca pengecualiannya, lalu putuskan dengan alasan."),
-    "state_fact": N_("Lengkapi keterangan yang kurang: %(fact)s."),
-    "read_words": N_("Baca peraturannya, lalu putuskan dengan alasan."),
-    "choose_tier": N_("Tentukan tingkat yang berlaku, lalu bandingkan."),
+    "raise_to": gettext_noop("Naikkan menjadi sedikitnya %(target)s (tambah %(by)s)."),
+    "lower_to": gettext_noop("Turunkan menjadi paling banyak %(target)s (kurangi %(by)s)."),
+    "set_to": gettext_noop("Ubah menjadi %(target)s."),
+    "provide": gettext_noop("Sediakan, lalu tulis dalam kontrak."),
+    "remove": gettext_noop("Hapus dari kontrak."),
+    "add_items": gettext_noop("Tambahkan: %(items)s."),
+    "confirm_value": gettext_noop(
+        "Pastikan nilai yang berlaku pada hari itu, lalu catat sebagai baris baru."
+    ),
+    "read_exception": gettext_noop("Baca pengecualiannya, lalu putuskan dengan alasan."),
+    "state_fact": gettext_noop("Lengkapi keterangan yang kurang: %(fact)s."),
+    "read_words": gettext_noop("Baca peraturannya, lalu putuskan dengan alasan."),
+    "choose_tier": gettext_noop("Tentukan tingkat yang berlaku, lalu bandingkan."),
 }
 
 # Singular names of what is counted; numbers stand before them.
 MEASURES: Mapping[str, str] = {
-    "hours": N_("jam"),
-    "hour": N_("jam"),
-    "days": N_("hari"),
-    "day": N_("hari"),
-    "working_days": N_("hari kerja"),
-    "weeks": N_("minggu"),
-    "week": N_("minggu"),
-    "3_weeks": N_("3 minggu"),
-    "4_weeks": N_("4 minggu"),
-    "months": N_("bulan"),
-    "month": N_("bulan"),
-    "years": N_("tahun"),
-    "year": N_("tahun"),
-    "minutes": N_("menit"),
-    "age_years": N_("tahun (usia)"),
-    "percent": N_("persen"),
-    "percent_of_wage": N_("persen dari upah"),
-    "months_of_wage": N_("bulan upah"),
-    "days_of_basic_wage": N_("hari upah pokok"),
-    "days_of_average_wage": N_("hari upah rata-rata"),
-    "fraction_of_monthly_wage": N_("bagian dari upah bulanan"),
-    "times": N_("kali"),
-    "square_metres": N_("meter persegi"),
-    "occupations": N_("jabatan"),
+    "hours": gettext_noop("jam"),
+    "days": gettext_noop("hari"),
+    "working_days": gettext_noop("hari kerja"),
+    "weeks": gettext_noop("minggu"),
+    "months": gettext_noop("bulan"),
+    "years": gettext_noop("tahun"),
+    "minutes": gettext_noop("menit"),
+    "age_years": gettext_noop("tahun (usia)"),
+    "percent": gettext_noop("persen"),
+    "percent_of_wage": gettext_noop("persen dari upah"),
+    "months_of_wage": gettext_noop("bulan upah"),
+    "days_of_basic_wage": gettext_noop("hari upah pokok"),
+    "days_of_average_wage": gettext_noop("hari upah rata-rata"),
+    "fraction_of_monthly_wage": gettext_noop("bagian dari upah bulanan"),
+    "times": gettext_noop("kali"),
+    "square_metres": gettext_noop("meter persegi"),
+    "occupations": gettext_noop("jabatan"),
+}
+
+# The other half of a unit: "40 hours per week".
+PERIODS: Mapping[str, str] = {
+    "hour": gettext_noop("per jam"),
+    "day": gettext_noop("per hari"),
+    "week": gettext_noop("per minggu"),
+    "3_weeks": gettext_noop("per 3 minggu"),
+    "4_weeks": gettext_noop("per 4 minggu"),
+    "month": gettext_noop("per bulan"),
+    "year": gettext_noop("per tahun"),
+    "once": gettext_noop("sekali"),
 }
 
 RULES: Mapping[str, str] = {
-    "minimum": N_("paling sedikit"),
-    "maximum": N_("paling banyak"),
-    "exact": N_("tepat"),
-    "required": N_("wajib"),
-    "prohibited": N_("dilarang"),
-    "informative": N_("keterangan"),
+    "minimum": gettext_noop("paling sedikit"),
+    "maximum": gettext_noop("paling banyak"),
+    "exact": gettext_noop("tepat"),
+    "required": gettext_noop("wajib"),
+    "prohibited": gettext_noop("dilarang"),
+    "informative": gettext_noop("keterangan"),
 }
 CONFIDENCES: Mapping[str, str] = {
-    "high": N_("keyakinan tinggi"),
-    "medium": N_("keyakinan sedang"),
-    "low": N_("keyakinan rendah"),
+    "high": gettext_noop("keyakinan tinggi"),
+    "medium": gettext_noop("keyakinan sedang"),
+    "low": gettext_noop("keyakinan rendah"),
 }
 KINDS: Mapping[str, str] = {
-    "law_text": N_("teks hukum"),
-    "official": N_("sumber resmi"),
-    "news": N_("berita"),
-    "secondary": N_("sumber sekunder"),
-    "ngo": N_("lembaga masyarakat"),
-    "own_knowledge": N_("pengetahuan penyusun, tidak dicek pada sumber"),
-    "none": N_("tanpa sumber"),
+    "law_text": gettext_noop("teks hukum"),
+    "official": gettext_noop("sumber resmi"),
+    "news": gettext_noop("berita"),
+    "secondary": gettext_noop("sumber sekunder"),
+    "ngo": gettext_noop("lembaga masyarakat"),
+    "own_knowledge": gettext_noop("pengetahuan penyusun, tidak dicek pada sumber"),
+    "none": gettext_noop("tanpa sumber"),
 }
 STATUSES: Mapping[str, str] = {
-    "in_force": N_("tercatat berlaku"),
-    "announced": N_("diumumkan"),
-    "unknown": N_("tidak diketahui"),
-    "none": N_("tidak ada nilai"),
+    "in_force": gettext_noop("tercatat berlaku"),
+    "announced": gettext_noop("diumumkan"),
+    "unknown": gettext_noop("tidak diketahui"),
+    "none": gettext_noop("tidak ada nilai"),
 }
 
 
@@ -148,10 +156,8 @@ def shown_unit(unit: str) -> str:
     words = [] if measure.isupper() and len(measure) == 3 else [named(MEASURES, measure)]
     if measure in ("code", "boolean"):
         words = []
-    if per == "once":
-        words.append(_("sekali"))
-    elif per:
-        words.append(_("per %(period)s") % {"period": named(MEASURES, per)})
+    if per:
+        words.append(named(PERIODS, per))
     return " ".join(words)
 
 
@@ -173,10 +179,10 @@ def shown_value(value: Any, unit: str) -> str:
         return f"{_counted(amount, unit)} {shown_unit(unit)}".strip()
     if isinstance(value, list | tuple):
         if value and isinstance(value[0], dict):
-            return "; ".join(shown_tier(tier, unit) for tier in value)
+            return "; ".join(shown_tier(tier) for tier in value)
         return ", ".join(str(each).replace("_", " ") for each in value)
     if isinstance(value, dict):
-        return shown_tier(value, unit)
+        return shown_tier(value)
     return str(value).replace("_", " ")
 
 
@@ -202,7 +208,7 @@ def _counted(amount: Decimal, unit: str) -> str:
     return str(format_decimal(amount, "#,##0.####", locale=_locale()))
 
 
-def shown_tier(tier: Mapping[str, Any], unit: str) -> str:
+def shown_tier(tier: Mapping[str, Any]) -> str:
     """One tier in words; its keys are explained by their values, which stay as in the file."""
     return ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in tier.items())
 

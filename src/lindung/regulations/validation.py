@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +79,12 @@ def _semantic_faults(law: Lawbook) -> Iterator[str]:
         if jurisdiction.jurisdiction != code:
             yield f"{code}/_jurisdiction.yaml: says {jurisdiction.jurisdiction}."
         yield from _reading_faults(law, jurisdiction)
-        yield from _unused_sources(law, jurisdiction)
+        yield from _pathless_sources(jurisdiction)
     for rule in law.parameters.values():
         yield from _rule_faults(law, rule)
 
 
-def _unused_sources(law: Lawbook, jurisdiction: Jurisdiction) -> Iterator[str]:
+def _pathless_sources(jurisdiction: Jurisdiction) -> Iterator[str]:
     """Sources need not all be cited, but every one that names a page needs a way to it."""
     for key, source in jurisdiction.sources.items():
         if source.kind not in ("own_knowledge", "none") and not (source.url or source.locator):
@@ -92,39 +92,46 @@ def _unused_sources(law: Lawbook, jurisdiction: Jurisdiction) -> Iterator[str]:
 
 
 def _rule_faults(law: Lawbook, rule: Parameter) -> Iterator[str]:
-    where = rule.path
     parts = rule.id.split(".")
     expected = f"{parts[0].upper()}/{'/'.join(parts[1:])}.yaml"
-    if where != expected:
-        yield f"{where}: {rule.id} belongs in {expected}."
+    if rule.path != expected:
+        yield f"{rule.path}: {rule.id} belongs in {expected}."
     sources = law.jurisdictions[rule.jurisdiction].sources
+    for key in (key for row in rule.values for key in row.source if key not in sources):
+        yield f"{rule.path}: the source {key} is not in _jurisdiction.yaml."
+    for fault in (*_order_faults(rule), *_unknown_words(law, rule)):
+        yield f"{rule.path}: {fault}"
+
+
+def _order_faults(rule: Parameter) -> Iterator[str]:
     for row in rule.values:
-        for key in row.source:
-            if key not in sources:
-                yield f"{where}: the source {key} is not in _jurisdiction.yaml."
         if row.effective_to and row.effective_from and row.effective_to < row.effective_from:
-            yield f"{where}: a row ends before it begins ({row.effective_from})."
+            yield f"a row ends before it begins ({row.effective_from})."
     for earlier, later in itertools.pairwise(rule.values):
-        if later.effective_from is None:
-            yield f"{where}: only the first row may have no start."
-        elif earlier.effective_from and earlier.effective_from >= later.effective_from:
-            yield f"{where}: rows are not in the order of their days ({later.effective_from})."
-        if earlier.effective_to and later.effective_from:
-            if earlier.effective_to >= later.effective_from and later.status != "announced":
-                yield f"{where}: a row still runs when the next begins ({later.effective_from})."
-    for phrase in rule.applies_to.exceptions:
-        if phrase not in law.words.exceptions:
-            yield f"{where}: the exception {phrase!r} is not in _words.yaml."
-    if rule.applies_to.when and rule.applies_to.when not in law.words.when:
-        yield f"{where}: the words {rule.applies_to.when!r} are not in _words.yaml."
-    for sector in rule.applies_to.sectors:
-        if sector != "all" and sector not in law.words.sectors:
-            yield f"{where}: the sector {sector} is not in _words.yaml."
-    for occupation in rule.applies_to.occupations:
-        if occupation not in law.words.occupations:
-            yield f"{where}: the occupation {occupation} is not in _words.yaml."
-    if rule.category not in law.words.categories:
-        yield f"{where}: the category {rule.category} is not in _words.yaml."
+        begins = later.effective_from
+        if begins is None:
+            yield "only the first row may have no start."
+            continue
+        if earlier.effective_from and earlier.effective_from >= begins:
+            yield f"rows are not in the order of their days ({begins})."
+        runs_on = earlier.effective_to is not None and earlier.effective_to >= begins
+        if runs_on and later.status != "announced":
+            yield f"a row still runs when the next begins ({begins})."
+
+
+def _unknown_words(law: Lawbook, rule: Parameter) -> Iterator[str]:
+    words, applies = law.words, rule.applies_to
+    named: list[tuple[str, Sequence[str], Container[str]]] = [
+        ("exception", applies.exceptions, words.exceptions),
+        ("condition", (applies.when,) if applies.when else (), words.when),
+        ("sector", applies.sectors, {"all", *words.sectors}),
+        ("occupation", applies.occupations, words.occupations),
+        ("category", (rule.category,), words.categories),
+    ]
+    for kind, used, known in named:
+        for word in used:
+            if word not in known:
+                yield f"the {kind} {word!r} is not in _words.yaml."
 
 
 def _reading_faults(law: Lawbook, jurisdiction: Jurisdiction) -> Iterator[str]:

@@ -152,6 +152,7 @@ def check(
         context: what else is known; exceptions and tiers are read with it.
         derived_from: the conversion that gave ``found``.
         approximate: ``found`` is an estimate, so it cannot break the rule.
+
     Raises:
         NoSuchRule: no rule has this id.
         TypeError: ``found`` is a float, or nothing that can be compared.
@@ -313,7 +314,7 @@ def _shown(found: Found, rule: Parameter) -> tuple[Any, str]:
     return sorted(found), ""
 
 
-def _amount(rule: Parameter, found: Found) -> Decimal | None | Literal["other unit"]:
+def _amount(rule: Parameter, found: Found) -> Decimal | Literal["other unit"] | None:
     """The found number in the rule's unit."""
     if isinstance(found, Money):
         period = law().words.money_fields.get(rule.contract_field, "")
@@ -332,7 +333,7 @@ def _compare(rule: Parameter, value: Any, found: Found, context: Context) -> _An
     if rule.rule == "required":
         return _compare_required(rule, value, found, context)
     if rule.rule == "prohibited":
-        return _compare_prohibited(value, found, context)
+        return _compare_prohibited(value, found)
     return _Answer(NEEDS_CHECK, "not_tested", Cure(code="read_words"))
 
 
@@ -480,7 +481,12 @@ def _compare_required(rule: Parameter, value: Any, found: Found, context: Contex
         chosen = _tier_for(tiers, context)
         if chosen is None:
             return _Answer(NEEDS_CHECK, "tier_unclear", Cure(code="choose_tier"))
-        value = _tier_value(chosen)[0]
+        answer = _compare_sum(rule, _tier_value(chosen)[0], found)
+        return msgspec.structs.replace(answer, required=chosen)
+    return _compare_sum(rule, value, found)
+
+
+def _compare_sum(rule: Parameter, value: Any, found: Found) -> _Answer:
     limit, amount = number(value), _amount(rule, found)
     if amount == "other unit":
         return _Answer(NEEDS_CHECK, "unit_mismatch", Cure(code="state_fact"))
@@ -515,7 +521,7 @@ def _compare_items(
     return _Answer(MEETS, "meets")
 
 
-def _compare_prohibited(value: Any, found: Found, context: Context) -> _Answer:
+def _compare_prohibited(value: Any, found: Found) -> _Answer:
     none_of_it = found is False or found == "" or (number(found) == 0)
     if isinstance(found, Quantity | Money):
         none_of_it = found.amount == 0
@@ -536,4 +542,4 @@ def _compare_prohibited(value: Any, found: Found, context: Context) -> _Answer:
 @functools.cache
 def outcome_order(outcome: str) -> int:
     """Breaks first, then what a person has to check, then what is in order."""
-    return (BREAKS, NEEDS_CHECK, MEETS).index(outcome)  # type: ignore[arg-type]  # any outcome
+    return (BREAKS, NEEDS_CHECK, MEETS).index(outcome)

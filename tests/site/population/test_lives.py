@@ -32,9 +32,19 @@ def batch(stage: world.World) -> lives.Lives:
     return lives.draw(stage, 0, FULL, on=DAY)
 
 
+@pytest.fixture(scope="module")
+def year_2024(stage: world.World) -> np.ndarray:
+    table = stage.joint
+    shape = (len(table.countries), 2, len(table.occupations), len(table.schemes))
+    return table.cells[table.years.index(2024)].reshape(shape)
+
+
 def encoded(stage: world.World, number: int, size: int) -> list[bytes]:
     drawn = lives.draw(stage, number, size, on=DAY)
-    made = [*tables.core(stage, drawn, RING), *tables.histories(stage, drawn, RING, tables.Extent())]
+    made = [
+        *tables.core(stage, drawn, RING),
+        *tables.histories(stage, drawn, RING, tables.Extent()),
+    ]
     return [rows.encoded() for rows in made]
 
 
@@ -52,13 +62,9 @@ class TestShares:
             and ";" not in row["dimensions"]
         }
 
-    @pytest.fixture(scope="class")
-    def year_2024(self, stage: world.World) -> np.ndarray:
-        table = stage.joint
-        shape = (len(table.countries), 2, len(table.occupations), len(table.schemes))
-        return table.cells[table.years.index(2024)].reshape(shape)
-
-    def test_of_destinations_are_as_published(self, stage: world.World, year_2024: np.ndarray) -> None:
+    def test_of_destinations_are_as_published(
+        self, stage: world.World, year_2024: np.ndarray
+    ) -> None:
         found = dict(zip(stage.joint.countries, year_2024.sum(axis=(1, 2, 3)), strict=True))
         wanted = self.published(2024, "country", "2024-12-31", 297_434)
         assert len(wanted) == 20
@@ -80,46 +86,76 @@ class TestShares:
     def test_of_women_are_as_published(self, stage: world.World) -> None:
         table = stage.joint
         shape = (len(table.countries), 2, len(table.occupations), len(table.schemes))
-        for year, wanted in ((2022, 122_147 / 200_761), (2023, 146_785 / 237_992), (2025, 187_468 / 296_948)):
+        for year, wanted in (
+            (2022, 122_147 / 200_761),
+            (2023, 146_785 / 237_992),
+            (2025, 187_468 / 296_948),
+        ):
             found = table.cells[table.years.index(year)].reshape(shape).sum(axis=(0, 2, 3))[0]
             assert found == pytest.approx(wanted, abs=0.01)
 
     def test_of_provinces_are_as_published(self, stage: world.World) -> None:
         table = stage.joint
-        found = dict(zip(table.provinces, table.origins[table.years.index(2024)].sum(axis=0), strict=True))
+        found = dict(
+            zip(table.provinces, table.origins[table.years.index(2024)].sum(axis=0), strict=True)
+        )
         wanted = self.published(2024, "province", "2024-12-31", 297_434)
         assert len(wanted) == 5
         for province, share in wanted.items():
             assert found[province] == pytest.approx(share, abs=0.001)
 
-    def test_of_occupations_are_as_published(self, stage: world.World, year_2024: np.ndarray) -> None:
+    def test_of_occupations_are_as_published(
+        self, stage: world.World, year_2024: np.ndarray
+    ) -> None:
         found: Counter[str] = Counter()
         by_kind = year_2024.sum(axis=(0, 1, 3))
         for about, share in zip(stage.work["occupations"].values(), by_kind, strict=True):
             found[about["published"] or ""] += share
-        for kind, count in (("domestic_worker", 99_485), ("caregiver", 51_852), ("plantation_worker", 20_033)):
+        for kind, count in (
+            ("domestic_worker", 99_485),
+            ("caregiver", 51_852),
+            ("plantation_worker", 20_033),
+        ):
             assert found[kind] == pytest.approx(count / 295_439, abs=0.005)
 
-    def test_of_the_drawn_people_follow_the_table(self, stage: world.World, batch: lives.Lives) -> None:
+    def test_of_the_drawn_people_follow_the_table(
+        self, stage: world.World, batch: lives.Lives
+    ) -> None:
         table = stage.joint
         since = [(date(year, 1, 1) - EPOCH).days for year in table.years]
         length = [min(365, DAY - start) for start in since]
         weight = table.placements * length / np.sum(table.placements * length)
-        shape = (len(table.years), len(table.countries), 2, len(table.occupations), len(table.schemes))
-        mixed = (table.cells.reshape(shape) * weight[:, None, None, None, None]).sum(axis=(0, 2, 3, 4))
+        shape = (
+            len(table.years),
+            len(table.countries),
+            2,
+            len(table.occupations),
+            len(table.schemes),
+        )
+        mixed = (table.cells.reshape(shape) * weight[:, None, None, None, None]).sum(
+            axis=(0, 2, 3, 4)
+        )
         drawn = np.bincount(batch.country, minlength=len(table.countries)) / batch.size
         # Three standard deviations of a share of a half in so many draws.
         assert np.abs(drawn - mixed).max() < 3 * 0.5 / np.sqrt(batch.size)
 
-    def test_keep_what_is_impossible_at_nothing(self, stage: world.World, year_2024: np.ndarray) -> None:
+    def test_keep_what_is_impossible_at_nothing(
+        self, stage: world.World, year_2024: np.ndarray
+    ) -> None:
         governments = stage.joint.schemes.index("G2G")
-        for country, row in zip(stage.joint.countries, year_2024.sum(axis=(1, 2))[:, governments], strict=True):
+        for country, row in zip(
+            stage.joint.countries, year_2024.sum(axis=(1, 2))[:, governments], strict=True
+        ):
             assert (row > 0) == (country in {"KR", "JP", "DE"})
 
 
 class TestPeople:
-    def test_have_niks_that_agree_with_birth_sex_and_home(self, stage: world.World, batch: lives.Lives) -> None:
-        known = {row["code"] for row in rows_of("regions/id-regions.csv") if row["level"] != "province"}
+    def test_have_niks_that_agree_with_birth_sex_and_home(
+        self, stage: world.World, batch: lives.Lives
+    ) -> None:
+        known = {
+            row["code"] for row in rows_of("regions/id-regions.csv") if row["level"] != "province"
+        }
         for row in range(0, batch.size, 7):
             number = nik.parse(batch.nik[row].decode())
             assert not nik.oddities(
@@ -149,7 +185,9 @@ class TestPeople:
     def test_were_of_age_when_they_set_out(self, batch: lives.Lives) -> None:
         assert ((batch.opened - batch.born) / 365.25).min() >= 18.9
 
-    def test_have_one_name_as_often_as_their_people_do(self, stage: world.World, batch: lives.Lives) -> None:
+    def test_have_one_name_as_often_as_their_people_do(
+        self, stage: world.World, batch: lives.Lives
+    ) -> None:
         given, *others = batch.name
         single = np.all([part < 0 for part in others], axis=0)
         assert 0.25 < single.mean() < 0.5
@@ -158,7 +196,9 @@ class TestPeople:
         assert single[provinces == "53"].mean() < 0.1  # Flores and Timor, with clan names
         assert (given >= 0).all()
 
-    def test_have_passports_whose_check_digits_hold(self, stage: world.World, batch: lives.Lives) -> None:
+    def test_have_passports_whose_check_digits_hold(
+        self, stage: world.World, batch: lives.Lives
+    ) -> None:
         def digit(text: str) -> str:
             value = {c: n for n, c in enumerate(string.digits + string.ascii_uppercase)} | {"<": 0}
             return str(sum(value[c] * (7, 3, 1)[place % 3] for place, c in enumerate(text)) % 10)
@@ -191,7 +231,9 @@ class TestCourses:
         assert set(np.unique(batch.stage)) == {lives.BEFORE, lives.DURING, lives.AFTER}
         assert set(np.unique(batch.state)) == set(range(len(lives.STATES)))
 
-    def test_hold_troubles_of_every_kind_open_and_closed(self, stage: world.World, batch: lives.Lives) -> None:
+    def test_hold_troubles_of_every_kind_open_and_closed(
+        self, stage: world.World, batch: lives.Lives
+    ) -> None:
         had = batch.trouble >= 0
         assert set(np.unique(batch.trouble[had])) == set(range(len(stage.work["troubles"])))
         assert 0 < batch.trouble_open.sum() < had.sum()
@@ -207,7 +249,9 @@ class TestCourses:
         here = (batch.country == country) & np.array(informal)[batch.occupation]
         _, floors = stage.floors[country]
         since = np.array([start for start, _ in floors])
-        floor = np.array([amount for _, amount in floors])[np.searchsorted(since, batch.opened[here], "right") - 1]
+        floor = np.array([amount for _, amount in floors])[
+            np.searchsorted(since, batch.opened[here], "right") - 1
+        ]
         wage = batch.wage[here]
         assert (wage < floor).mean() == pytest.approx(stage.work["wages"]["under"], abs=0.01)
         assert (wage == floor).mean() == pytest.approx(stage.work["wages"]["at"], abs=0.03)

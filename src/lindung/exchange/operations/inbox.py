@@ -39,6 +39,15 @@ GAP_FIRST, GAP_LONGEST = timedelta(seconds=2), timedelta(minutes=15)
 NOT_IN_BOOKS = ("kept", "untaken", "repeat")
 
 
+class ReadElsewhere(Refusal):
+    """Another process is reading these messages; sent again, they are repeats."""
+
+    status = 503
+    slug = "read-elsewhere"
+    title = "Pesan sedang dibaca proses lain."
+    retry = True
+
+
 class UnknownSubject(Exception):  # noqa: N818  leads to the matching list
     """Nobody in our books is the one spoken of."""
 
@@ -101,6 +110,12 @@ def examine(kept: list[Incoming]) -> list[Signed]:
     receipts: list[Signed] = []
     lanes: set[UUID] = set()
     with acting_as(ROBOT):
+        # Locked and still unread: the one who stored them and the sweep never read both.
+        found = Incoming.objects.select_for_update(skip_locked=True).filter(
+            pk__in=[row.pk for row in kept], state=IncomingState.KEPT
+        )
+        if len(found.values_list("pk", flat=True)) != len(kept):
+            raise ReadElsewhere
         keys = {k.kid: k for k in PartnerKey.objects.select_related("partner")}
         for row in kept:
             receipt = _examined(row, keys)
@@ -123,8 +138,14 @@ def recover(*, older_than: timedelta = timedelta(seconds=30)) -> int:
                 state=IncomingState.KEPT, came_at__lt=datetime.now(UTC) - older_than
             ).order_by("id")[:500]
         )
-    examine(left)
-    return len(left)
+    done = 0
+    for row in left:
+        try:
+            examine([row])
+            done += 1
+        except ReadElsewhere:
+            continue
+    return done
 
 
 def _examined(row: Incoming, keys: dict[str, PartnerKey]) -> Message:
@@ -369,10 +390,19 @@ def _note_business(row: Incoming, message: Message, partner: Partner) -> Scoped:
         ours.reason, ours.note = data["reason"], data.get("note", "")
         ours.answered_at, ours.answer = row.came_at, row
         ours.stored_at = ours.stored_at or row.came_at
-        ours.save(
-            update_fields=["state", "reason", "note", "answered_at", "answer", "stored_at"]
-        )
+        ours.save(update_fields=["state", "reason", "note", "answered_at", "answer", "stored_at"])
     return ours
+
+
+def message_of_offer(partner: Partner, subject: str, offer_no: str) -> UUID | None:
+    """The id of the message that made an offer, so that the answer names it."""
+    offers = Incoming.objects.filter(
+        partner=partner, subject=subject, type=agreement.type_of("contract.offered")
+    ).exclude(state__in=NOT_IN_BOOKS)
+    for row in offers.order_by("-sequence"):
+        if envelopes.read(bytes(row.raw)).data["offer_no"] == offer_no:
+            return row.message_id
+    return None
 
 
 # --- gaps ---------------------------------------------------------------------------------------

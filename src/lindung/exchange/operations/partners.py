@@ -137,9 +137,11 @@ def asked_by(token: str, *, target: str, now: datetime) -> Partner:
     Raises:
         Unacceptable: not signed by a partner, for something else, stale, or used before.
     """
-    key = PartnerKey.objects.select_related("partner").filter(
-        kid=signatures.request_kid(token)
-    ).first()
+    key = (
+        PartnerKey.objects.select_related("partner")
+        .filter(kid=signatures.request_kid(token))
+        .first()
+    )
     if key is None:
         raise Unacceptable("key_unknown")
     claims = signatures.read_request(token, key.x)

@@ -44,9 +44,7 @@ def thumbprint(x: str) -> str:
 
 def sign(raw: bytes, key: SigningKey) -> str:
     """The detached JWS ``header..signature`` over exact bytes."""
-    protected = json_b64encode(
-        {"alg": "EdDSA", "b64": False, "crit": ["b64"], "kid": key.kid}
-    )
+    protected = json_b64encode({"alg": "EdDSA", "b64": False, "crit": ["b64"], "kid": key.kid})
     signature = urlsafe_b64encode(key.sign(protected + b"." + raw))
     return f"{protected.decode()}..{signature.decode()}"
 

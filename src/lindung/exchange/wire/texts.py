@@ -54,9 +54,7 @@ def read_json(raw: bytes) -> Any:
 
 def write_json(value: Any) -> bytes:
     """Compact UTF-8 JSON."""
-    return json.dumps(
-        value, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    ).encode()
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def frame(items: Sequence[Signed]) -> bytes:

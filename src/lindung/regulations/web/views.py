@@ -102,10 +102,9 @@ def _wanted(rule: Parameter, asked: Mapping[str, Any]) -> bool:
         return True
     names = law().jurisdictions[rule.jurisdiction].name
     theme = law().words.categories[rule.category]
-    text = " ".join(
-        (rule.id, rule.title.id, rule.title.en, names.id, names.en, theme.id, theme.en, rule.note)
-        + tuple(f"{basis.law} {basis.article}" for basis in rule.legal_basis)
-    ).casefold()
+    basis = (f"{each.law} {each.article}" for each in rule.legal_basis)
+    labels = (rule.title.id, rule.title.en, names.id, names.en, theme.id, theme.en)
+    text = " ".join([rule.id, *labels, rule.note, *basis]).casefold()
     return all(word in text for word in words)
 
 

@@ -97,7 +97,11 @@ def _agencies(world: World, on: date) -> list[Agency]:
     states = [state for state, percent in _LICENCES for _ in range(percent)]
     found = []
     columns = zip(
-        world.agencies.ids, world.agencies.numbers, world.agencies.names, world.agencies.region, strict=True
+        world.agencies.ids,
+        world.agencies.numbers,
+        world.agencies.names,
+        world.agencies.region,
+        strict=True,
     )
     for id_, number, name, region in columns:
         state = states[int(rng.integers(100))]

@@ -12,7 +12,17 @@ import numpy as np
 
 from lindung.kernel import mrz
 from lindung.site.population.copying import NONE
-from lindung.site.population.draws import Bytes, Flags, Floats, Ints, Weighted, Words, digits, ids, stream
+from lindung.site.population.draws import (
+    Bytes,
+    Flags,
+    Floats,
+    Ints,
+    Weighted,
+    Words,
+    digits,
+    ids,
+    stream,
+)
 from lindung.site.population.shares import Published
 from lindung.site.population.world import World
 
@@ -32,7 +42,18 @@ STATES = np.array(
     [b"preparing", b"rostered", b"offered", b"contracted", b"authorised", b"cleared", b"departed",
      b"arrived", b"ended", b"withdrawn"]
 )  # fmt: skip
-(PREPARING, ROSTERED, OFFERED, CONTRACTED, AUTHORISED, CLEARED, DEPARTED, ARRIVED, ENDED, WITHDRAWN) = range(10)
+(
+    PREPARING,
+    ROSTERED,
+    OFFERED,
+    CONTRACTED,
+    AUTHORISED,
+    CLEARED,
+    DEPARTED,
+    ARRIVED,
+    ENDED,
+    WITHDRAWN,
+) = range(10)
 
 
 class TooMany(ValueError):
@@ -88,7 +109,9 @@ class Lives:
 
     def full_name(self, world: World, row: int) -> str:
         """The name of one person."""
-        words = [world.names.words[column[row]].decode() for column in self.name if column[row] >= 0]
+        words = [
+            world.names.words[column[row]].decode() for column in self.name if column[row] >= 0
+        ]
         return " ".join(words)
 
     def zone(self, world: World, row: int, *, state: str) -> str:
@@ -136,7 +159,9 @@ def draw(world: World, batch: int, size: int, *, on: int, cases: float = 0.06) -
     departed = day_one[year] + (rng.random(size) * length[year]).astype(np.int64)
     lead = 60 + (rng.random(size) * 180).astype(np.int64)
     candidate = rng.random(size) < 0.06
-    opened = np.where(candidate, on - 5 - (rng.random(size) * 170).astype(np.int64), departed - lead)
+    opened = np.where(
+        candidate, on - 5 - (rng.random(size) * 170).astype(np.int64), departed - lead
+    )
     months = _months(world)[country]
     term = (months * _MONTH).astype(np.int64)
     rostered = np.array([name in world.work["through_roster"] for name in table.schemes])[scheme]
@@ -148,7 +173,9 @@ def draw(world: World, batch: int, size: int, *, on: int, cases: float = 0.06) -
         np.minimum(departed + (rng.random(size) < 0.2), on),
         NONE,
     )
-    cleared = np.where(candidate, np.where(state == CLEARED, on - 2, NONE), departed - 3 - lead // 12)
+    cleared = np.where(
+        candidate, np.where(state == CLEARED, on - 2, NONE), departed - 3 - lead // 12
+    )
 
     rng = stream(world.seed, batch, "people")
     place = world.provinces_of.draw(rng, year * len(table.countries) + country, size)
@@ -158,7 +185,9 @@ def draw(world: World, batch: int, size: int, *, on: int, cases: float = 0.06) -
     born = (opened - age * 365.25 - rng.random(size) * 30).astype(np.int64)
     nik = _niks(rng, world, batch, regency, born, sex)
     passported = ~candidate | (rng.random(size) < 0.6)
-    passport_from = np.where(passported, opened + 10 - (rng.random(size) * 900).astype(np.int64), NONE)
+    passport_from = np.where(
+        passported, opened + 10 - (rng.random(size) * 900).astype(np.int64), NONE
+    )
     passport = np.char.add(
         np.array([b"C", b"E", b"X"])[(rng.random(size) * 3).astype(np.int64)],
         digits(_walk(index, _PASSPORTS), 7),
@@ -175,7 +204,9 @@ def draw(world: World, batch: int, size: int, *, on: int, cases: float = 0.06) -
     town = np.where(firm >= 0, world.firms.town[firm], town)
     cells = world.places.cells[world.places.around.draw(rng, np.maximum(town, 0))]
     cell = np.where((town >= 0) & (stage == DURING), cells, 0)
-    post = np.where(town >= 0, world.post_of_town[np.maximum(town, 0)], world.post_of_country[country])
+    post = np.where(
+        town >= 0, world.post_of_town[np.maximum(town, 0)], world.post_of_country[country]
+    )
     private = np.array([name in world.work["through_agency"] for name in table.schemes])
     agency = (rng.random(size) ** 1.6 * len(world.agencies.names)).astype(np.int64)
     agency = np.where(private[scheme], agency, -1)
@@ -214,7 +245,9 @@ def _years(years: list[int], on: int) -> tuple[Ints, Floats]:
 
 def _months(world: World) -> Ints:
     work = world.work
-    found = [work["destinations"].get(c, work["elsewhere"])["months"] for c in world.joint.countries]
+    found = [
+        work["destinations"].get(c, work["elsewhere"])["months"] for c in world.joint.countries
+    ]
     return np.array(found, np.int64)
 
 

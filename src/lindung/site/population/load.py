@@ -2,7 +2,8 @@
 
 What was loaded is written down with each batch, in the batch's own transaction, so a load that was cut
 off goes on where it stopped. A large load takes indexes and constraints off first and puts them back at
-the end; what was taken off is written down too, in the schema ``loading``, until it is back.
+the end; what was taken off is written down too, until it is back. These books are three tables of the
+loader's own, in the schema where the tables are: they hold no person.
 
 Runs as the owner, who is above the row policies; memory stays that of a few batches.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -28,18 +30,17 @@ from lindung.site.population import copying, lives, tables, world
 
 _EPOCH = date(1970, 1, 1)
 # From this many people on, indexes are built afterwards: below, it would cost more than it saves.
-LARGE = 200_000
+LARGE = 25_000
 _LOCK = 7_301_190_541
 _REPORT_EVERY = 2.0
 
 _BOOKS = """
-create schema if not exists loading;
-create table if not exists loading.population (
+create table if not exists population_load (
     single boolean primary key default true check (single),
     asked jsonb not null, began_at timestamptz not null default now(), ended_at timestamptz);
-create table if not exists loading.batch (
+create table if not exists population_batch (
     phase text, number integer, people integer not null, primary key (phase, number));
-create table if not exists loading.removed (
+create table if not exists population_removed (
     kind text not null, relation text not null, name text not null, definition text not null,
     primary key (relation, name));
 """
@@ -73,7 +74,9 @@ class Asked:
     def from_json(cls, kept: dict[str, Any]) -> Asked:
         """As the books kept it."""
         extent = tables.Extent(**kept["extent"])
-        return cls(kept["people"], kept["seed"], date.fromisoformat(kept["on"]), kept["histories"], extent)
+        return cls(
+            kept["people"], kept["seed"], date.fromisoformat(kept["on"]), kept["histories"], extent
+        )
 
 
 @dataclass
@@ -96,7 +99,9 @@ def unfinished(conninfo: str) -> Asked | None:
     """The load that was cut off, if one was."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute(_BOOKS)
-        row = connection.execute("select asked from loading.population where ended_at is null").fetchone()
+        row = connection.execute(
+            "select asked from population_load where ended_at is null"
+        ).fetchone()
         return Asked.from_json(row[0]) if row else None
 
 
@@ -105,7 +110,7 @@ def finished(conninfo: str) -> Asked | None:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute(_BOOKS)
         row = connection.execute(
-            "select asked from loading.population where ended_at is not null"
+            "select asked from population_load where ended_at is not null"
         ).fetchone()
         return Asked.from_json(row[0]) if row else None
 
@@ -157,7 +162,7 @@ def load(
         for table in _tables(asked):
             connection.execute(sql.SQL("analyze {}").format(sql.Identifier(table)))
         report.steps["analyze"] = time.monotonic() - started
-        connection.execute("update loading.population set ended_at = now()")
+        connection.execute("update population_load set ended_at = now()")
     return report
 
 
@@ -171,11 +176,14 @@ def _first(connection: psycopg.Connection[Any], query: Any, *values: Any) -> Any
 
 
 def _open_books(connection: psycopg.Connection[Any], asked: Asked) -> None:
-    row = connection.execute("select asked, ended_at is null from loading.population").fetchone()
+    row = connection.execute("select asked, ended_at is null from population_load").fetchone()
     if row is None:
-        if _first(connection, "select exists (select from registry_worker where public_number like 'PMI-D%%')"):
+        if _first(
+            connection,
+            "select exists (select from registry_worker where public_number like 'PMI-D%%')",
+        ):
             raise CannotLoad("Made-up people are there already, of a load nobody wrote down.")
-        connection.execute("insert into loading.population (asked) values (%s)", (asked.as_json(),))
+        connection.execute("insert into population_load (asked) values (%s)", (asked.as_json(),))
         return
     before = Asked.from_json(row[0])
     if not row[1]:
@@ -201,7 +209,9 @@ def _run(
     processes: int,
 ) -> None:
     done = dict(
-        connection.execute("select number, people from loading.batch where phase = %s", (phase,)).fetchall()
+        connection.execute(
+            "select number, people from population_batch where phase = %s", (phase,)
+        ).fetchall()
     )
     todo = [(n, size) for n, size in enumerate(asked.batches) if n not in done]
     loaded = sum(done.values())
@@ -218,7 +228,9 @@ def _run(
             shown = time.monotonic()
             rate = fresh / (shown - began)
             left = (asked.people - loaded - fresh) / rate
-            say(f"{phase}: {loaded + fresh:,} of {asked.people:,} people, {rate:,.0f} a second, {left:,.0f} s left")
+            say(
+                f"{phase}: {loaded + fresh:,} of {asked.people:,} people, {rate:,.0f} a second, {left:,.0f} s left"
+            )
 
 
 def _in_processes(
@@ -242,7 +254,9 @@ def _in_processes(
     for item in (*todo, *[None] * processes):
         work.put(item)
     arguments = (conninfo, asked, ring, stage, phase, work, results)
-    workers = [forking.Process(target=_worker, args=arguments, daemon=True) for _ in range(processes)]
+    workers = [
+        forking.Process(target=_worker, args=arguments, daemon=True) for _ in range(processes)
+    ]
     for process in workers:
         process.start()
     try:
@@ -263,7 +277,9 @@ def _next(results: Any, workers: Iterable[Any]) -> tuple[int, _Counts]:
             result = results.get(timeout=1)
         except Empty:
             if not any(process.is_alive() for process in workers):
-                raise CannotLoad("A loading process was ended from outside: go on with --resume.") from None
+                raise CannotLoad(
+                    "A loading process was ended from outside: go on with --resume."
+                ) from None
             continue
         if isinstance(result, str):
             raise CannotLoad(result)
@@ -282,7 +298,8 @@ def _worker(
 ) -> None:
     try:
         with psycopg.connect(conninfo) as connection:
-            while (item := work.get()) is not None:
+            parent = os.getppid()
+            while (item := work.get()) is not None and os.getppid() == parent:
                 number, size = item
                 results.put(_batch(connection, asked, ring, stage, phase, number, size))
     except Exception as error:  # told to the parent, which raises it
@@ -311,6 +328,15 @@ def _batch(
     with connection.transaction():
         # A batch lost in a crash is loaded again: waiting for the disk each time buys nothing.
         connection.execute("set local synchronous_commit = off")
+        # First, so that whoever else is at this batch (a process whose parent was killed) is waited
+        # for, and a batch is never there twice.
+        booked = connection.execute(
+            "insert into population_batch (phase, number, people) values (%s, %s, %s) "
+            "on conflict do nothing",
+            (phase, number, size),
+        )
+        if booked.rowcount == 0:
+            return size, counts
         clock = time.monotonic()
         for rows in made:
             size_ = copy_rows(connection, rows)
@@ -318,9 +344,6 @@ def _batch(
             now = time.monotonic()
             counts[rows.table] = (count + rows.count, size_before + size_, seconds + now - clock)
             clock = now
-        connection.execute(
-            "insert into loading.batch (phase, number, people) values (%s, %s, %s)", (phase, number, size)
-        )
     return size, counts
 
 
@@ -366,7 +389,8 @@ def _take_off(connection: psycopg.Connection[Any], names: list[str]) -> None:
         ]
         with connection.cursor() as cursor:
             cursor.executemany(
-                "insert into loading.removed values (%s, %s, %s, %s) on conflict do nothing", found
+                "insert into population_removed values (%s, %s, %s, %s) on conflict do nothing",
+                found,
             )
         # Foreign keys rest on keys: they go first.
         for kind, relation, name, _ in sorted(found, key=lambda row: row[0] != "foreign key"):
@@ -380,11 +404,11 @@ def _take_off(connection: psycopg.Connection[Any], names: list[str]) -> None:
                 )
 
 
-def _put_back(
-    connection: psycopg.Connection[Any], conninfo: str, say: Say, processes: int
-) -> None:
+def _put_back(connection: psycopg.Connection[Any], conninfo: str, say: Say, processes: int) -> None:
     """Build again what was taken off: keys and indexes side by side, then foreign keys."""
-    removed = connection.execute("select kind, relation, name, definition from loading.removed").fetchall()
+    removed = connection.execute(
+        "select kind, relation, name, definition from population_removed"
+    ).fetchall()
     for kind in ("key", "index", "foreign key"):
         todo = [row for row in removed if row[0] == kind]
         if todo:
@@ -422,19 +446,20 @@ def _build(
     else:
         statement = sql.SQL("alter table {} add constraint {} ").format(
             sql.Identifier(relation), sql.Identifier(name)
-        ) + sql.SQL(definition)  # type: ignore[arg-type]  # pg_get_constraintdef's own words
+        ) + sql.SQL(definition)
         connection.execute(statement)
-    connection.execute("delete from loading.removed where relation = %s and name = %s", (relation, name))
+    connection.execute(
+        "delete from population_removed where relation = %s and name = %s", (relation, name)
+    )
 
 
 def missing_columns(connection: psycopg.Connection[Any], rows: tables.Rows) -> list[str]:
     """Columns of the table that must be given and are not, or that are given and are not there."""
     found = connection.execute(
         "select column_name, is_nullable = 'NO' and column_default is null and is_identity = 'NO' "
-        "from information_schema.columns where table_name = %s and table_schema = 'public'",
+        "from information_schema.columns where table_name = %s and table_schema = current_schema()",
         (rows.table,),
     ).fetchall()
     known = {name for name, _ in found}
     needed = {name for name, must in found if must}
     return sorted((needed - rows.columns.keys()) | (rows.columns.keys() - known))
-

@@ -175,7 +175,7 @@ def fitted(start: Floats, margins: Iterable[tuple[Ints, Floats]]) -> Floats:
             factor = np.divide(wanted, now, out=np.ones_like(now), where=now > 0)
             table[within] *= factor[groups[within]]
         table /= table.sum()
-    return table
+    return np.asarray(table, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -307,7 +307,10 @@ def _origins(
     provinces: list[str],
 ) -> Floats:
     """Destination x province, as shares of all; both margins as published."""
-    others = {province: float(origins["provinces"].get(province, origins["else"])) for province in provinces}
+    others = {
+        province: float(origins["provinces"].get(province, origins["else"]))
+        for province in provinces
+    }
     by_province = published.share("province", year, others)
     wanted = np.array([by_province.get(province, 0.0) for province in provinces])
     start = np.tile(wanted, (len(countries), 1))

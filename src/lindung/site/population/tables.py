@@ -17,7 +17,6 @@ from lindung.site.population.lives import (
     AFTER,
     ARRIVED,
     AUTHORISED,
-    BEFORE,
     CLEARED,
     CONTRACTED,
     DEPARTED,
@@ -125,12 +124,18 @@ class _Writer:
         rng = stream(self.world.seed, self.lives.batch, "households")
         chosen = rng.random(self.size)[rows]
         work = self.world.work
-        lists = [work["households"].get(c, work["household_elsewhere"]) for c in self.world.joint.countries]
+        lists = [
+            work["households"].get(c, work["household_elsewhere"])
+            for c in self.world.joint.countries
+        ]
         longest = max(map(len, lists))
-        table = np.array([[names[n % len(names)].encode() for n in range(longest)] for names in lists])
+        table = np.array(
+            [[names[n % len(names)].encode() for n in range(longest)] for names in lists]
+        )
         country = self.lives.country[rows]
         return np.char.add(
-            np.char.add(b"Keluarga ", table[country, (chosen * longest).astype(np.int64)]), b" (contoh)"
+            np.char.add(b"Keluarga ", table[country, (chosen * longest).astype(np.int64)]),
+            b" (contoh)",
         )
 
     # -- the core
@@ -142,7 +147,9 @@ class _Writer:
         columns = self.scope(np.arange(size), of_person=True) | {
             "id": wire.fixed(lives.ids),
             "public_number": wire.text(size, b"PMI-D", self.numbers),
-            "full_name": wire.text(size, self.word(given), *self._more_words((second, third, family))),
+            "full_name": wire.text(
+                size, self.word(given), *self._more_words((second, third, family))
+            ),
             "call_name": wire.text(size, np.where(several, self.word(given), b"")),
             "sex": wire.text(size, np.array([b"F", b"M"])[lives.sex]),
             "birth_date": wire.days(lives.born),
@@ -263,7 +270,9 @@ class _Writer:
     def placement(self) -> Rows:
         lives, size = self.lives, self.size
         employer, named = self.employers(np.arange(size))
-        known = np.isin(lives.state, (OFFERED, CONTRACTED, AUTHORISED, CLEARED, DEPARTED, ARRIVED, ENDED))
+        known = np.isin(
+            lives.state, (OFFERED, CONTRACTED, AUTHORISED, CLEARED, DEPARTED, ARRIVED, ENDED)
+        )
         left = np.isin(lives.state, (DEPARTED, ARRIVED, ENDED))
         columns = self.scope(np.arange(size), of_person=False) | {
             "id": wire.fixed(lives.placement_ids),
@@ -312,8 +321,12 @@ class _Writer:
             "placement_id": wire.fixed(lives.placement_ids[rows]),
             "worker_id": wire.fixed(lives.ids[rows]),
             "number": wire.text(count, b"PK-D", self.numbers[rows], b"-1"),
-            "offer_number": wire.text(count, b"DEMO-", self.countries[lives.country[rows]], b"-", self.numbers[rows]),
-            "source": wire.text(count, np.where(through[lives.scheme[rows]], b"agency", b"destination")),
+            "offer_number": wire.text(
+                count, b"DEMO-", self.countries[lives.country[rows]], b"-", self.numbers[rows]
+            ),
+            "source": wire.text(
+                count, np.where(through[lives.scheme[rows]], b"agency", b"destination")
+            ),
             "form": wire.text(count, form[lives.country[rows]]),
             "fields": self._fields(rows),
             "state": wire.text(count, np.where(signed, b"signed", b"offered")),
@@ -323,7 +336,9 @@ class _Writer:
             "verdicts": wire.json(count, b"[]"),
             "judgements": wire.json(count, b"{}"),
             "signed_on": wire.days(np.where(signed, np.minimum(offered + 4, lives.on), NONE)),
-            "starts_on": wire.days(np.where(lives.departed[rows] == NONE, NONE, lives.departed[rows] + 1)),
+            "starts_on": wire.days(
+                np.where(lives.departed[rows] == NONE, NONE, lives.departed[rows] + 1)
+            ),
             "ends_on": wire.days(lives.ends[rows]),
             "reason": wire.text(count, b""),
             "is_demo": wire.flags(np.ones(count, np.bool_)),
@@ -341,7 +356,9 @@ class _Writer:
         weekly = {kind: np.array(hours) for kind, hours in work["weekly_hours"].items()}
         third = (chance[0] * 3).astype(np.int64)
         months = [work["destinations"].get(c, work["elsewhere"])["months"] for c in table.countries]
-        money = [work["destinations"].get(c, work["elsewhere"])["currency"] for c in table.countries]
+        money = [
+            work["destinations"].get(c, work["elsewhere"])["currency"] for c in table.countries
+        ]
         fee = np.where(
             chance[1] < work["overcharged"],
             work["fees"][0] + ((work["fees"][1] - work["fees"][0]) * chance[2]).astype(np.int64),
@@ -399,7 +416,7 @@ class _Writer:
             np.array([region.encode() for region in firms.region]),
         )
         both = wire.encode(list(columns.values()), count) + wire.encode(list(extra.values()), more)
-        return _Ready("registry_employer", count + more, columns, both)
+        return Ready("registry_employer", count + more, columns, both)
 
     def _company(
         self, ids_: Bytes, number: Words, name: Words, kind: bytes, sector: Words, region: Words
@@ -457,7 +474,9 @@ class _Writer:
         kinds = np.full(self.size, b"phone")
         nothing = np.full(self.size, NONE)
         parts = (self._sealed(ring, Kind.PHONE, numbers),)
-        return self._identifier(rng, np.arange(self.size), kinds, parts, _masks(numbers, 3), nothing)
+        return self._identifier(
+            rng, np.arange(self.size), kinds, parts, _masks(numbers, 3), nothing
+        )
 
     def employment(self) -> Rows:
         lives = self.lives
@@ -465,7 +484,9 @@ class _Writer:
         rng = stream(self.world.seed, lives.batch, "employments")
         employer, named = self.employers(rows)
         count = len(rows)
-        confirmed = np.where(lives.seen[rows] != NONE, lives.seen[rows] // _DAY, lives.arrived[rows])
+        confirmed = np.where(
+            lives.seen[rows] != NONE, lives.seen[rows] // _DAY, lives.arrived[rows]
+        )
         columns = self.scope(rows, of_person=False) | {
             "id": wire.fixed(ids(rng, lives.arrived[rows] * _DAY * 1000)),
             "worker_id": wire.fixed(lives.ids[rows]),
@@ -475,7 +496,11 @@ class _Writer:
             "dest_region": wire.text(count, self.dest_region(lives.town[rows])),
             "began_on": wire.days(lives.arrived[rows]),
             "ended_on": wire.days(
-                np.where(lives.ended[rows] == NONE, NONE, np.maximum(lives.ended[rows], lives.arrived[rows]))
+                np.where(
+                    lives.ended[rows] == NONE,
+                    NONE,
+                    np.maximum(lives.ended[rows], lives.arrived[rows]),
+                )
             ),
             "end_reason": wire.text(count, b""),
             "source": wire.text(count, b"destination"),
@@ -488,7 +513,9 @@ class _Writer:
         lives = self.lives
         rng = stream(self.world.seed, lives.batch, "check-ins")
         spoke = lives.seen != NONE
-        many = np.where(spoke, 1 + rng.poisson(max(0.0, mean / max(spoke.mean(), 0.01) - 1), self.size), 0)
+        many = np.where(
+            spoke, 1 + rng.poisson(max(0.0, mean / max(spoke.mean(), 0.01) - 1), self.size), 0
+        )
         rows = np.repeat(np.arange(self.size), many)
         nth = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
         count = len(rows)
@@ -505,7 +532,12 @@ class _Writer:
             "at": wire.instants(at),
             "condition": wire.text(count, conditions[condition]),
             "words": wire.text(count, b""),
-            "channel": wire.text(count, np.array([b"web", b"whatsapp", b"sms"])[(rng.random(count) ** 2 * 3).astype(np.int64)]),
+            "channel": wire.text(
+                count,
+                np.array([b"web", b"whatsapp", b"sms"])[
+                    (rng.random(count) ** 2 * 3).astype(np.int64)
+                ],
+            ),
             "cell": wire.numbers(lives.cell[rows], "i8", lives.cell[rows] == 0),
         }
         return Rows("monitoring_checkin", count, columns)
@@ -521,7 +553,9 @@ class _Writer:
         kinds = list(work["troubles"])
         said = np.array([work["complaints"][kind].encode() for kind in kinds])[lives.trouble[rows]]
         age = np.where(still, lives.on * _DAY - at, 0)
-        stage = np.where(age < 3 * _DAY, 0, np.where(age < 10 * _DAY, 1, 2)) + (rng.random(count) < 0.08)
+        stage = np.where(age < 3 * _DAY, 0, np.where(age < 10 * _DAY, 1, 2)) + (
+            rng.random(count) < 0.08
+        )
         states = np.array([b"received", b"understood", b"handling", b"outcome"])
         answered = at + (rng.random(count) * 3 * _DAY).astype(np.int64)
         waiting = still & (stage == 0)
@@ -551,7 +585,9 @@ class _Writer:
                 "number": wire.text(count, b"KAS-D", self.numbers[rows], b"-1"),
                 "worker_id": wire.fixed(lives.ids[rows]),
                 "complaint_id": wire.fixed(complaint_ids),
-                "kind": wire.text(count, np.array([k.encode() for k in kinds])[lives.trouble[rows]]),
+                "kind": wire.text(
+                    count, np.array([k.encode() for k in kinds])[lives.trouble[rows]]
+                ),
                 "state": wire.text(count, np.where(still, states[stage], b"confirmed")),
                 "owner_id": wire.fixed(complaint_ids, np.ones(count, np.bool_)),
                 "owner_name": wire.text(count, b""),
@@ -586,12 +622,13 @@ class _Writer:
 
 
 @dataclass(frozen=True)
-class _Ready(Rows):
-    """Rows that were encoded already, having come from two places."""
+class Ready(Rows):
+    """Rows that were encoded already."""
 
     bytes_: bytes = b""
 
     def encoded(self) -> bytes:
+        """Those bytes."""
         return self.bytes_
 
 

@@ -13,7 +13,17 @@ from h3.api import basic_int as h3
 from lindung.kernel import names as name_words
 from lindung.kernel.places import RESOLUTION
 from lindung.reference.files import FOLDER, rows_of
-from lindung.site.population.draws import Bytes, Floats, Ints, Pools, Weighted, Words, digits, ids, stream
+from lindung.site.population.draws import (
+    Bytes,
+    Floats,
+    Ints,
+    Pools,
+    Weighted,
+    Words,
+    digits,
+    ids,
+    stream,
+)
 from lindung.site.population.shares import Joint, data, joint
 
 # A firm for so many of every ten thousand placements in its line of work.
@@ -194,13 +204,20 @@ def _places(countries: Sequence[str]) -> Places:
     towned = table.sum(axis=1) > 0
     table[~towned, 0] = 1.0  # never used: a destination without towns gives no place
     return Places(
-        np.array(regions), Weighted(table), towned, of_country, np.array(cells, np.int64), Pools(around)
+        np.array(regions),
+        Weighted(table),
+        towned,
+        of_country,
+        np.array(cells, np.int64),
+        Pools(around),
     )
 
 
 def _polygons() -> dict[str, list[tuple[str, list[Any]]]]:
     """Outer rings of each region, by country, longitude first."""
-    content = json.loads((FOLDER / "regions/destination-regions.geojson").read_text(encoding="utf-8"))
+    content = json.loads(
+        (FOLDER / "regions/destination-regions.geojson").read_text(encoding="utf-8")
+    )
     found: dict[str, list[tuple[str, list[Any]]]] = {}
     for feature in content["features"]:
         shape, about = feature["geometry"], feature["properties"]
@@ -222,7 +239,9 @@ def _region_at(
         if any(_inside(lon, lat, ring) for ring in rings):
             return code
     near = [
-        ((lat - y) ** 2 + (lon - x) ** 2, code) for code, (of, y, x) in points.items() if of == country
+        ((lat - y) ** 2 + (lon - x) ** 2, code)
+        for code, (of, y, x) in points.items()
+        if of == country
     ]
     return min(near)[1]
 
@@ -340,7 +359,7 @@ def _floor(series: dict[str, str] | None, country: str) -> tuple[str, list[tuple
     """The sector covered, and monthly floors as (first day since 1970, amount), the earliest first."""
     if not series:
         return "", []
-    found = {}
+    found: dict[int, float] = {}
     for row in rows_of("money/wage-floors-history.csv"):
         same = row["country"] == country and row["scheme"] == series["scheme"]
         if same and row["per"] == "month" and row["scope"] == series.get("scope", row["scope"]):

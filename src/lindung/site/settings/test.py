@@ -5,7 +5,9 @@ import tempfile
 
 os.environ.setdefault("LINDUNG_ENV", "test")
 os.environ.setdefault("LINDUNG_HOME", tempfile.mkdtemp(prefix="lindung-test-"))
-os.environ.setdefault("DATABASE_URL", "postgresql://lindung_test@/lindung")
+os.environ["DATABASE_URL"] = os.environ.get(
+    "LINDUNG_TEST_DATABASE_URL", "postgresql://lindung_test@/lindung"
+)
 
 from lindung.site.settings.base import *  # noqa: E402, F403  the one place that inherits settings
 from lindung.site.settings.base import DATABASES, STORAGES

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     """Prints a rule's value, a test of a value, all rules of a country, or what is wrong."""
 
     help = "What a rule says on a day, with its source: law ID --on 2026-03-01"
-    requires_system_checks: list[str] = []  # noqa: RUF012  Django's own name; a look-up needs none
+    requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

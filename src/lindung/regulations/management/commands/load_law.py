@@ -14,7 +14,7 @@ class Command(BaseCommand):
     """Refuses law files at fault; else leaves the compiled copy for fast starts."""
 
     help = "Check the law's files and compile them."
-    requires_system_checks: list[str] = []  # noqa: RUF012  Django's own name; files need none
+    requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,27 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         extent = tables.Extent()
         parser.add_argument("--people", type=int, default=20_000)
-        parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same people")
-        parser.add_argument("--on", type=date.fromisoformat, help="day as of which lives are drawn (today)")
-        parser.add_argument("--resume", action="store_true", help="go on with a load that was cut off")
-        parser.add_argument("--core-only", action="store_true", help="no check-ins, cases and earlier stays")
-        parser.add_argument("--check-ins", type=float, default=extent.check_ins, help="mean for each person")
-        parser.add_argument("--earlier", type=float, default=extent.earlier, help="mean of earlier placements")
-        parser.add_argument("--cases", type=float, default=extent.cases, help="share that had trouble")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the same seed gives the same people"
+        )
+        parser.add_argument(
+            "--on", type=date.fromisoformat, help="day as of which lives are drawn (today)"
+        )
+        parser.add_argument(
+            "--resume", action="store_true", help="go on with a load that was cut off"
+        )
+        parser.add_argument(
+            "--core-only", action="store_true", help="no check-ins, cases and earlier stays"
+        )
+        parser.add_argument(
+            "--check-ins", type=float, default=extent.check_ins, help="mean for each person"
+        )
+        parser.add_argument(
+            "--earlier", type=float, default=extent.earlier, help="mean of earlier placements"
+        )
+        parser.add_argument(
+            "--cases", type=float, default=extent.cases, help="share that had trouble"
+        )
         parser.add_argument("--processes", type=int, default=2)
         parser.add_argument("--json", action="store_true", help="one object a line")
 
@@ -43,12 +57,12 @@ class Command(BaseCommand):
             report = populate(
                 people=options["people"],
                 seed=options["seed"],
-                on=options["on"] or date.today(),
+                on=options["on"] or datetime.now(tz=UTC).date(),
                 resume=options["resume"],
                 histories=not options["core_only"],
                 extent=tables.Extent(options["cases"], options["check_ins"], options["earlier"]),
                 processes=options["processes"],
-                say=(lambda line: self.stderr.write(line)) if as_json else self.stdout.write,
+                say=self.stderr.write if as_json else self.stdout.write,
             )
         except (load.CannotLoad, lives.TooMany, KeysUnusable) as problem:
             raise CommandError(str(problem)) from None

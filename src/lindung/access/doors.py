@@ -1,0 +1,60 @@
+"""What views share: the request's actor, and refusals that a form takes up itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from lindung.access.actors import Actor
+from lindung.access.roles import ANYONE
+from lindung.kernel.refusals import Refusal
+
+
+class ActingRequest(HttpRequest):
+    """A request behind the acting middleware."""
+
+    actor: Actor
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts in this request."""
+    actor: Actor = getattr(request, "actor", ANYONE)
+    return actor
+
+
+def today() -> date:
+    """The day in the origin country; read at the door, passed on to operations."""
+    return timezone.localdate()
+
+
+def now() -> datetime:
+    """The instant, UTC; read at the door, passed on to operations."""
+    return datetime.now(UTC)
+
+
+def done(request: HttpRequest, sentence: str, to: str) -> HttpResponse:
+    """After an act: say what happened, and go on."""
+    messages.success(request, sentence)
+    return HttpResponseRedirect(to)
+
+
+def refused(request: HttpRequest, refusal: Refusal, to: str) -> HttpResponse:
+    """A refusal on a page that keeps nothing typed: say why and what to do, and go back.
+
+    The operation has undone its own changes; what else the request did stands.
+    """
+    messages.error(request, " ".join(map(gettext, filter(None, _words(refusal)))))
+    return HttpResponseRedirect(to)
+
+
+def _words(refusal: Refusal) -> list[str]:
+    told = [refusal.title]
+    if fields := refusal.facts.get("fields"):
+        told += list(fields.values())
+    if requirements := refusal.facts.get("requirements"):
+        told.append("; ".join(each["title"] for each in requirements) + ".")
+    return [*told, refusal.advice]

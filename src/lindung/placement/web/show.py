@@ -1,0 +1,152 @@
+"""Rows as the pages show them; nothing here decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lindung.kernel.money import Money
+from lindung.kernel.quantities import Quantity
+from lindung.placement import queries
+from lindung.placement.contract_forms import Field, Form, at
+from lindung.placement.labels import EVIDENCE_STATES, GIVEN_BY, WHY_OPEN
+from lindung.placement.models import Placement
+from lindung.regulations.pathways import Pathway
+from lindung.regulations.verdicts import BREAKS, NEEDS_CHECK, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRow:
+    """One requirement: who gives it, what stands for it, and why it is open."""
+
+    id: str
+    title: str
+    stage: str
+    given_by: str
+    settled: bool
+    state: str
+    when: date | None
+    reference: str
+    why: str
+    basis: str
+    for_departure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a contract as printed, and what the rules say of it."""
+
+    title: str
+    shown: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    """A verdict, its words, and what a person judged."""
+
+    verdict: Verdict
+    title: str
+    source: str
+    href: str
+    found: str
+    required: str
+    answer: str
+    reason: str
+
+
+def requirements(
+    placement: Placement, way: Pathway, *, on: date, language: str
+) -> list[RequirementRow]:
+    """Every requirement of the pathway in order."""
+    evidence = queries.evidence_of(placement.id)
+    still_open = {
+        each.requirement.id: each
+        for each in queries.open_requirements(placement, on=on, for_departure=False)
+    }
+    rows = []
+    for each in way.requirements:
+        given = evidence.get(each.id)
+        left = still_open.get(each.id)
+        rows.append(
+            RequirementRow(
+                id=each.id,
+                title=getattr(each.title, language),
+                stage=each.stage,
+                given_by=str(GIVEN_BY.get(each.given_by, each.given_by)),
+                settled=left is None,
+                state=str(EVIDENCE_STATES[given.state]) if given else "",
+                when=given.given_on if given else None,
+                reference=given.reference if given else "",
+                why=str(WHY_OPEN[left.why]) if left else "",
+                basis="; ".join(f"{basis.law} {basis.article}" for basis in each.legal_basis),
+                for_departure=each.for_departure,
+            )
+        )
+    return rows
+
+
+def sections(
+    paper: Form, terms: Mapping[str, Any], verdicts: Sequence[Verdict], *, language: str
+) -> list[tuple[str, list[Line]]]:
+    """The contract section by section, each line marked by the rules that name it."""
+    worst: dict[str, str] = {}
+    for verdict in verdicts:
+        if verdict.outcome in {BREAKS, NEEDS_CHECK} and worst.get(verdict.contract_field) != BREAKS:
+            worst[verdict.contract_field] = verdict.outcome
+    return [
+        (
+            title[language],
+            [
+                Line(each.title[language], words, worst.get(each.field, ""))
+                for each in fields
+                if (words := shown(paper, each, terms))
+            ],
+        )
+        for title, fields in paper.sections
+    ]
+
+
+def verdict(each: Verdict, judged: Mapping[str, Any], *, language: str) -> VerdictRow:
+    """A verdict with its article and what was judged so far."""
+    basis = "; ".join(f"{basis.law} {basis.article}" for basis in each.legal_basis)
+    mine = judged.get(each.parameter, {})
+    return VerdictRow(
+        verdict=each,
+        title=getattr(each.title, language),
+        source=basis or ", ".join(source.title for source in each.sources),
+        href=f"/peraturan/{each.parameter}/",
+        found=_value(each.found, each.found_unit),
+        required=_value(each.required, each.unit),
+        answer=mine.get("answer", ""),
+        reason=mine.get("reason", ""),
+    )
+
+
+def days_left(day: date | None, today: date) -> int | None:
+    """Whole days until a day; negative is past."""
+    return (day - today).days if day is not None else None
+
+
+def shown(paper: Form, each: Field, terms: Mapping[str, Any]) -> str:
+    """One field of a contract as people read it; empty where the terms say nothing."""
+    value = paper.value(each, terms)
+    if isinstance(value, Quantity):
+        currency, _, per = str(value.unit).partition("/")
+        return f"{Money(value.amount, currency)} / {per}"
+    if value is None:
+        raw = at(terms, each.path) if each.path else None
+        return "" if raw is None or isinstance(raw, dict | list) else str(raw)
+    return str(value.normalize()) if hasattr(value, "normalize") else str(value)
+
+
+def _value(value: Any, unit: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "✔" if value else "✖"
+    if isinstance(value, dict | list | tuple):
+        return ""
+    return f"{value} {unit}".strip() if unit not in {"code", "boolean"} else str(value)

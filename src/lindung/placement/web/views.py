@@ -1,0 +1,241 @@
+"""Pages of placements and contracts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.journal import look
+from lindung.access.rights import Right
+from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
+from lindung.placement import operations, queries
+from lindung.placement.contract_forms import form as contract_form
+from lindung.placement.labels import CONTRACT_STATES, PLACEMENT_STATES
+from lindung.placement.lifecycles import CONTRACT, PLACEMENT, ContractState, PlacementState
+from lindung.placement.web import show
+from lindung.placement.web.forms import Departure, Opening, Settling
+from lindung.registry import queries as registry
+from lindung.regulations import pathways
+from lindung.regulations.verdicts import BREAKS, MEETS, NEEDS_CHECK, Verdict
+
+
+def language() -> str:
+    """The language of bilingual data: English where asked for, Indonesian otherwise."""
+    return "en" if (get_language() or "").startswith("en") else "id"
+
+
+def open_placement(request: HttpRequest, worker_id: UUID) -> HttpResponse:
+    """Set a person out on a pathway."""
+    worker = registry.worker(worker_id)
+    form = Opening(request.POST or None, language=language())
+    if request.method == "POST" and form.is_valid():
+        try:
+            placement = operations.open_placement(
+                actor_of(request),
+                worker_id,
+                on=today(),
+                is_demo=worker.is_demo,
+                **form.cleaned_data,
+            )
+        except Incomplete as refusal:
+            form.add_error("sector", str(refusal.facts["fields"]["sector"]))
+        except Refusal as refusal:
+            return refused(request, refusal, reverse("person", args=[worker_id]))
+        else:
+            to = reverse("placement", args=[placement.id])
+            return done(request, _("Penempatan dibuka."), to)
+    return render(request, "placement/open.html", {"worker": worker, "form": form})
+
+
+@require_GET
+def placement(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+    """One placement: what is there, what is missing, who has it, and what can be done now."""
+    found = queries.placement(placement_id)
+    look(actor_of(request), found, worker=found.worker_id, purpose=_("penempatan"))
+    return _placement_page(request, placement_id)
+
+
+@require_POST
+def settle(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+    """Accept, waive or refuse the ticked requirements."""
+    found = queries.placement(placement_id)
+    way = pathways.pathway(found.pathway)
+    choices = [(each.id, each.id) for each in way.requirements]
+    form = Settling(request.POST, requirements=choices)
+    if form.is_valid():
+        try:
+            operations.settle_requirements(actor_of(request), placement_id, **form.cleaned_data)
+        except Incomplete as refusal:
+            for field, words in refusal.facts["fields"].items():
+                form.add_error(field, words)
+        else:
+            return done(
+                request, _("Syarat dicatat."), reverse("placement", args=[placement_id])
+            )
+    return _placement_page(request, placement_id, form=form)
+
+
+@require_POST
+def step(request: HttpRequest, placement_id: UUID) -> HttpResponse:
+    """Take one step: to the list, clearance, departure or arrival seen by the post."""
+    actor, name = actor_of(request), request.POST.get("step", "")
+    to = reverse("placement", args=[placement_id])
+    try:
+        if name == "send to roster":
+            operations.send_to_roster(actor, placement_id, on=today())
+            said = _("Data dikirim ke negara tujuan.")
+        elif name == "clear for departure":
+            operations.clear_for_departure(actor, placement_id, on=today())
+            said = _("Boleh berangkat. Orangnya sudah dikabari.")
+        elif name == "record departure":
+            form = Departure(request.POST)
+            if not form.is_valid():
+                return _placement_page(request, placement_id, departure=form)
+            operations.record_departure(
+                actor, placement_id, on=today(), flight=form.cleaned_data["flight"]
+            )
+            said = _("Keberangkatan dicatat dan dikabarkan ke negara tujuan.")
+        elif name == "withdraw":
+            operations.withdraw(actor, placement_id, reason=request.POST.get("reason", ""))
+            said = _("Penempatan dibatalkan.")
+        else:
+            raise NotAllowed
+    except Refusal as refusal:
+        return refused(request, refusal, to)
+    return done(request, said, to)
+
+
+@require_GET
+def contracts(request: HttpRequest) -> HttpResponse:
+    """Contracts that wait for a check, the most urgent first."""
+    actor = actor_of(request)
+    if not actor.may(Right.PLACEMENT_READ):
+        raise NotAllowed
+    waiting = list(queries.awaiting_verification(actor)[:50])
+    rows = [(each, show.days_left(each.answer_by, today())) for each in waiting]
+    columns = [_("Kontrak"), _("Pekerja"), _("Diterima"), _("Jawab sebelum")]
+    return render(request, "placement/contracts.html", {"rows": rows, "columns": columns})
+
+
+@require_GET
+def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """One contract beside what the rules of both sides say of it."""
+    found = queries.contract(contract_id)
+    look(actor_of(request), found, worker=found.worker_id, purpose=_("pemeriksaan kontrak"))
+    return _contract_page(request, contract_id)
+
+
+@require_POST
+def decide(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Approve a contract, or return it for repair; what was typed stays on the page."""
+    actor = actor_of(request)
+    to = reverse("contract", args=[contract_id])
+    typed = _judgements(request)
+    try:
+        if request.POST.get("decision") == "verify":
+            operations.verify_contract(actor, contract_id, judgements=typed, on=today())
+            return done(request, _("Kontrak disetujui. Pekerja sudah dikabari."), to)
+        operations.return_contract(
+            actor, contract_id, reason=request.POST.get("reason", ""), on=today()
+        )
+    except Refusal as refusal:
+        return _contract_page(request, contract_id, typed=typed, refusal=refusal)
+    return done(request, _("Kontrak dikembalikan untuk diperbaiki."), to)
+
+
+def _judgements(request: HttpRequest) -> dict[str, dict[str, str]]:
+    """Fields ``answer:<rule>`` and ``reason:<rule>`` of the form."""
+    judged: dict[str, dict[str, str]] = {}
+    for name, value in request.POST.items():
+        part, colon, rule = name.partition(":")
+        if colon and part in {"answer", "reason"}:
+            judged.setdefault(rule, {})[part] = str(value)
+    return judged
+
+
+def _placement_page(
+    request: HttpRequest,
+    placement_id: UUID,
+    *,
+    form: Settling | None = None,
+    departure: Departure | None = None,
+) -> HttpResponse:
+    actor, found = actor_of(request), queries.placement(placement_id)
+    state = PlacementState(found.state)
+    way = pathways.pathway(found.pathway)
+    rows = show.requirements(found, way, on=today(), language=language())
+    steps = {each.name for each in PLACEMENT.open_steps(state)}
+    rights = {
+        "send to roster": Right.ROSTER_SEND,
+        "clear for departure": Right.DEPARTURE_CLEAR,
+        "record departure": Right.DEPARTURE_RECORD,
+        "withdraw": Right.PLACEMENT_WITHDRAW,
+    }
+    context: dict[str, Any] = {
+        "placement": found,
+        "title": getattr(way.title, language()),
+        "state": PLACEMENT_STATES[state],
+        "rows": rows,
+        "columns": [_("Syarat"), _("Pemberi"), _("Keadaan")],
+        "open": sum(not row.settled for row in rows if row.for_departure),
+        "steps": {
+            name.replace(" ", "_"): name in steps and actor.may(right)
+            for name, right in rights.items()
+        },
+        "may_settle": actor.may(Right.REQUIREMENT_CONFIRM),
+        "form": form
+        or Settling(requirements=[], initial={"given_on": today().isoformat()}),
+        "departure": departure or Departure(),
+        "contracts": [
+            (each, CONTRACT_STATES[ContractState(each.state)])
+            for each in queries.contracts_of(found.id)
+        ],
+    }
+    status = 422 if form is not None or departure is not None else 200
+    return render(request, "placement/placement.html", context, status=status)
+
+
+def _contract_page(
+    request: HttpRequest,
+    contract_id: UUID,
+    *,
+    typed: dict[str, dict[str, str]] | None = None,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    actor, found = actor_of(request), queries.contract(contract_id)
+    state = ContractState(found.state)
+    paper = contract_form(found.form)
+    if found.verdicts:
+        verdicts = [Verdict.thawed(kept) for kept in found.verdicts["verdicts"]]
+        judged = found.judgements
+    else:
+        verdicts = list(queries.check(found, on=today()))
+        judged = typed or {}
+    context = {
+        "contract": found,
+        "state": CONTRACT_STATES[state],
+        "sections": show.sections(paper, found.fields, verdicts, language=language()),
+        "form_title": paper.title[language()],
+        "verdicts": [show.verdict(each, judged, language=language()) for each in verdicts],
+        "counts": {
+            "meets": sum(each.outcome == MEETS for each in verdicts),
+            "breaks": sum(each.outcome == BREAKS for each in verdicts),
+            "open": sum(each.outcome == NEEDS_CHECK for each in verdicts),
+        },
+        "checked": bool(found.verdicts),
+        "days": show.days_left(found.answer_by, today()),
+        "may_decide": actor.may(Right.CONTRACT_CHECK)
+        and any(each.name == "verify" for each in CONTRACT.open_steps(state)),
+        "refusal": refusal,
+        "reason": request.POST.get("reason", ""),
+    }
+    status = refusal.status if refusal is not None else 200
+    return render(request, "placement/contract.html", context, status=status)

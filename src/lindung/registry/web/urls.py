@@ -1,0 +1,9 @@
+from django.urls import path
+
+from lindung.registry.web import views
+
+urlpatterns = [
+    path("pekerja/", views.people, name="people"),
+    path("pekerja/baru/", views.enrol, name="enrol"),
+    path("tugas/<uuid:task_id>/selesai/", views.finish_task, name="finish_task"),
+]

@@ -1,0 +1,99 @@
+"""Pages of the register: find people, bring one in, finish a task."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from lindung.access.doors import actor_of, done, now, refused, today
+from lindung.access.rights import Right
+from lindung.kernel import identifiers
+from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
+from lindung.registry import operations, queries
+from lindung.registry.web.forms import Enrolment
+
+
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """People in scope: newest first, or those a search finds."""
+    actor = actor_of(request)
+    if not actor.may(Right.WORKER_READ):
+        raise NotAllowed
+    text = request.GET.get("cari", "").strip()
+    if text:
+        return render(
+            request,
+            "registry/people.html",
+            {"people": queries.find_workers(actor, text), "text": text, "columns": _columns()},
+        )
+    before = request.GET.get("sebelum")
+    found = queries.newest_workers(actor, before=UUID(before) if before else None)
+    page, more = found[: queries.PAGE], found[queries.PAGE :]
+    return render(
+        request,
+        "registry/people.html",
+        {
+            "people": page,
+            "columns": _columns(),
+            "next": f"?sebelum={page[-1].id}" if more else "",
+            "previous": reverse("people") if before else "",
+            "may_enrol": actor.may(Right.WORKER_ENROL),
+        },
+    )
+
+
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Bring a person into the register; what is not known becomes a task."""
+    form = Enrolment(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            worker_id = _enrol(request, form)
+        except Incomplete as refusal:
+            form.add_error("nik", refusal.facts["fields"].get("value", refusal.title))
+        else:
+            to = reverse("person", args=[worker_id])
+            return done(request, _("Terdaftar. Yang belum lengkap menjadi tugas."), to)
+    return render(request, "registry/enrol.html", {"form": form})
+
+
+@require_POST
+def finish_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Tick a task as done."""
+    back = request.POST.get("kembali", "")
+    to = back if back.startswith("/") and not back.startswith("//") else "/"
+    try:
+        operations.close_task(actor_of(request), task_id, step="finish", at=now())
+    except Refusal as refusal:
+        return refused(request, refusal, to)
+    return HttpResponseRedirect(to)
+
+
+def _columns() -> list[str]:
+    return [_("Nama"), _("Nomor"), _("Asal"), _("Tujuan"), _("Tahap"), _("Keadaan")]
+
+
+def _enrol(request: HttpRequest, form: Enrolment) -> UUID:
+    actor, given = actor_of(request), form.cleaned_data
+    numbers = {
+        identifiers.Kind.NIK: given.pop("nik"),
+        identifiers.Kind.PHONE: given.pop("phone"),
+    }
+    for kind, value in numbers.items():
+        if value:
+            # Refuse an impossible number before anybody is enrolled with it.
+            try:
+                identifiers.canonical(kind, value)
+            except identifiers.NotThatNumber as error:
+                raise Incomplete(
+                    fields={"value": _("Nomor ini belum lengkap; periksa lagi atau kosongkan.")}
+                ) from error
+    worker = operations.enrol(actor, on=today(), channel="office", **given)
+    for kind, value in numbers.items():
+        if value:
+            operations.add_identifier(actor, worker.id, kind=kind, value=value, on=today())
+    return worker.id

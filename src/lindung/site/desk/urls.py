@@ -1,0 +1,11 @@
+from django.urls import path
+
+from lindung.site.desk import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("pekerja/<uuid:worker_id>/", views.person, name="person"),
+    path("pekerja/<uuid:worker_id>/dilihat/", views.lookers, name="lookers"),
+    path("pekerja/<uuid:worker_id>/pulang/", views.record_return, name="record_return"),
+    path("pekerja/<uuid:worker_id>/rencana/", views.make_plan, name="make_plan"),
+]

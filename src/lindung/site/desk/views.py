@@ -1,0 +1,164 @@
+"""The desk's first page and a person's life-line."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.journal import look
+from lindung.access.rights import Right
+from lindung.kernel.days import age
+from lindung.kernel.refusals import Incomplete, Refusal
+from lindung.outreach.queries import safe_contact
+from lindung.placement import queries as placements
+from lindung.protection import queries as protection
+from lindung.reference.queries import region_name
+from lindung.registry import queries as registry
+from lindung.registry.models import Source, Worker
+from lindung.reintegration import operations as reintegration
+from lindung.site.desk import lifeline
+from lindung.site.desk.bands import bands
+from lindung.site.desk.forms import AfterPlan, ReturnHome
+from lindung.site.desk.work import queue, summary
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What must I do now? The queue first, then what changed."""
+    actor = actor_of(request)
+    rows = queue(actor, now=timezone.now())
+    return render(
+        request,
+        "desk/home.html",
+        {"rows": rows, "summary": summary(rows), "columns": _queue_columns()},
+    )
+
+
+@require_GET
+def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
+    """A person: the three bands, the life-line, what to do, and who looked."""
+    actor = actor_of(request)
+    worker = registry.worker(worker_id)
+    look(actor, worker, worker=worker_id, purpose=_("pelayanan"))
+    topic = request.GET.get("jenis", "")
+    every = registry.life_line(worker_id)
+    mine = placements.placements_of(worker_id)
+    cases = protection.cases_of(worker_id) if actor.may(Right.CASE_READ) else []
+    seen, total = registry.looks(worker_id)
+    context: dict[str, Any] = {
+        "worker": worker,
+        "facts": _facts(worker),
+        "safe": safe_contact(worker_id),
+        "bands": bands(worker, mine[0] if mine else None, on=today()),
+        "lines": lifeline.lines(every, topic=topic),
+        "topics": [
+            {
+                "href": f"?jenis={each.key}" if each.key else reverse("person", args=[worker_id]),
+                "label": each.label,
+                "current": each.key == topic,
+            }
+            for each in lifeline.topics()
+        ],
+        "open_cases": [case for case in cases if case.closed_at is None],
+        "placement": mine[0] if mine else None,
+        "tasks": [
+            (task, (timezone.localtime(task.due_at).date() - today()).days)
+            for task in registry.open_tasks(worker_id)
+        ],
+        "held": registry.current_facts(worker_id),
+        "numbers": registry.identifiers_of(worker_id),
+        "check_in_days": (worker.state.check_in_due_on - today()).days
+        if worker.state.check_in_due_on
+        else None,
+        "looks": [
+            {
+                "who": f"{each.actor_name} ({each.actor_office})",
+                "when": each.at,
+                "why": each.payload.get("purpose", ""),
+            }
+            for each in seen
+        ],
+        "looks_total": total,
+        "today": today(),
+        "may": {
+            "open_placement": actor.may(Right.PLACEMENT_OPEN)
+            and placements.live_placement(worker_id) is None,
+            "open_case": actor.may(Right.CASE_OPEN),
+            "record_return": actor.may(Right.RETURN_RECORD) and worker.state.stage == "during",
+            "make_plan": actor.may(Right.PLAN_MAKE) and worker.state.stage == "after",
+            "finish_task": actor.may(Right.TASK_WORK),
+        },
+    }
+    return render(request, "desk/person.html", context)
+
+
+@require_GET
+def lookers(request: HttpRequest, worker_id: UUID) -> HttpResponse:
+    """Everybody who opened this file, newest first."""
+    worker = registry.worker(worker_id)
+    seen, total = registry.looks(worker_id, most=200)
+    return render(
+        request, "desk/lookers.html", {"worker": worker, "looks": seen, "total": total}
+    )
+
+
+def record_return(request: HttpRequest, worker_id: UUID) -> HttpResponse:
+    """Record that a person came home."""
+    worker = registry.worker(worker_id)
+    form = ReturnHome(request.POST or None, initial={"on": today().isoformat()})
+    to = reverse("person", args=[worker_id])
+    if request.method == "POST" and form.is_valid():
+        try:
+            reintegration.record_return(
+                actor_of(request), worker_id, source=Source.OFFICER, **form.cleaned_data
+            )
+        except Refusal as refusal:
+            return refused(request, refusal, to)
+        return done(request, _("Kepulangan dicatat."), to)
+    heading = _("Catat kepulangan")
+    return render(
+        request, "desk/form.html", {"worker": worker, "form": form, "heading": heading}
+    )
+
+
+def make_plan(request: HttpRequest, worker_id: UUID) -> HttpResponse:
+    """Agree with a returned person on what comes next."""
+    worker = registry.worker(worker_id)
+    form = AfterPlan(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            reintegration.make_plan(
+                actor_of(request), worker_id, on=today(), **form.cleaned_data
+            )
+        except Incomplete as refusal:
+            form.add_error("next_step", str(refusal.facts["fields"]["next_step"]))
+        else:
+            to = reverse("person", args=[worker_id])
+            return done(request, _("Rencana disimpan."), to)
+    heading = _("Rencana setelah pulang")
+    return render(
+        request, "desk/form.html", {"worker": worker, "form": form, "heading": heading}
+    )
+
+
+def _facts(worker: Worker) -> str:
+    """The line under the name: age, home, number."""
+    years = age(worker.birth_date, today()) if worker.birth_date else None
+    parts = (
+        _("%(years)s th") % {"years": years} if years is not None else "",
+        region_name(worker.region) if worker.region else "",
+        worker.public_number,
+    )
+    return " · ".join(filter(None, parts))
+
+
+def _queue_columns() -> list[str]:
+    return [_("Batas"), _("Apa"), _("Siapa"), _("Nomor"), _("Petugas")]
