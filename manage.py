@@ -16,6 +16,8 @@ OWNER_COMMANDS = {
     "rotate_keys",
     "makemigrations",
 }
+# The job worker takes and ends jobs on connections of its own, so these begin as our robot.
+JOB_COMMANDS = {"procrastinate"}
 
 
 def main() -> None:
@@ -28,6 +30,8 @@ def main() -> None:
         sys.exit(law(sys.argv[2:]))
     if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
         os.environ.setdefault("LINDUNG_CONNECT_AS", "owner")
+    if len(sys.argv) > 1 and sys.argv[1] in JOB_COMMANDS:
+        os.environ.setdefault("LINDUNG_CONNECT_AS", "jobs")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -96,8 +96,8 @@ def restore(home: Home, voice: Voice, file: Path) -> int:
             stamps.set("demo", "made")  # whoever is in the backup is who there is
         keys.ensure_keys(home, env, voice)
         loading.bring(home, loading.SCHEMA, stamps, env, voice)
-        for words in (("journal", "epoch"), ("journal", "verify")):
-            with voice.step(f"Journal: {words[1]}") as step:
+        for words in (("journal_epoch",), ("journal", "verify")):
+            with voice.step(" ".join(words).capitalize()) as step:
                 printed = django.manage(home, env, *words, step=step)
                 step.detail = next((line for line in reversed(printed.splitlines()) if line), "")
     return 0

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import timezone
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -143,3 +144,28 @@ _GUARDED = ("access_journal", "access_seal")
 
 def _id(name: str) -> sql.Identifier:
     return sql.Identifier(name)
+
+
+@pytest.fixture
+def posts(scene: Scene) -> None:
+    """The two posts of the cast."""
+    from tests import cast
+
+    with scene():
+        cast.posts()
+
+
+@pytest.fixture(scope="session")
+def shipped(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The reference tables as shipped, loaded once for all tests that read them."""
+    from lindung.reference import queries
+    from lindung.reference.loading import load
+
+    with django_db_blocker.unblock(), become(OWNER):
+        list(load(timezone.now()))
+        queries.forget()
+
+
+@pytest.fixture
+def places(shipped: None, db: None) -> None:
+    """The shipped reference data, for one test."""

@@ -15,7 +15,7 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-import waitress
+from waitress.server import create_server
 
 from .node import Node, NotNow
 from .office import Office
@@ -60,7 +60,7 @@ def main() -> int:
     if automatic and store.setting("auto_seconds", "never set") == "never set":
         office.automatic(float(automatic))
     stop = threading.Event()
-    server = waitress.create_server(make_app(node, office), host="127.0.0.1", port=port, threads=4)
+    server = create_server(make_app(node, office), host="127.0.0.1", port=port, threads=4)
     worker = threading.Thread(target=_loop, args=(stop, node, office), name="eps", daemon=True)
 
     def leave(_signal: int, _frame: FrameType | None) -> None:

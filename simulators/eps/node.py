@@ -46,12 +46,12 @@ STORED_AND_LEFT = 30.0
 LEGAL_BASIS = "MoU KR-ID on sending workers under the EPS (simulated)"
 
 
-class NotNow(Exception):
+class NotNow(Exception):  # noqa: N818  an answer, not an error
     """Something outside is not ready; the caller should try again (503)."""
 
 
 def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return datetime.fromisoformat(text)
 
 
 class Node:
@@ -126,6 +126,7 @@ class Node:
 
         Returns:
             `pinned`, `unchanged`, `updated`, or `conflict` (unknown signer; a person must decide).
+
         Raises:
             NotNow: the document could not be had.
         """
@@ -717,7 +718,7 @@ class Node:
                 wait = min(1.0 * 2 ** min(row["attempts"], 12), LONGEST_WAIT)
                 db.execute(
                     "update sent set attempts = attempts + 1, next_at = ? where n = ?",
-                    (time.time() + wait * random.uniform(0.8, 1.2), row["n"]),  # noqa: S311
+                    (time.time() + wait * random.uniform(0.8, 1.2), row["n"]),
                 )
 
     def send_again(self, message_id: str) -> None:

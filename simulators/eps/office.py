@@ -29,7 +29,7 @@ AUTOMATIC = {
 }
 
 
-class NotPossible(Exception):
+class NotPossible(Exception):  # noqa: N818  an answer, not an error
     """An official's act that the state of things does not allow; the words are for the page."""
 
 
@@ -127,7 +127,7 @@ class Office:
             self._schedule(subject)
         return "applied"
 
-    def _removed(self, subject: str, data: dict[str, Any], message_id: str) -> str:
+    def _removed(self, subject: str, data: dict[str, Any], _message_id: str) -> str:
         candidate = self._known(subject)
         if candidate["state"] in ("departed", "arrived", "registered", "left"):
             raise Refused("step_closed", "the worker has already left for Korea")
@@ -136,7 +136,7 @@ class Office:
             self._move(subject, "removed", removed=data["reason"])
         return "applied"
 
-    def _answered(self, subject: str, data: dict[str, Any], message_id: str) -> str:
+    def _answered(self, subject: str, data: dict[str, Any], _message_id: str) -> str:
         offer = self.store.row("select * from offer where offer_no = ?", data["offer_no"])
         if offer is None or offer["subject"] != subject:
             raise Refused("offer_unknown")
@@ -159,7 +159,7 @@ class Office:
                 self._move(subject, "roster_active", last_refusal=data["reason"])
         return "applied"
 
-    def _departed(self, subject: str, data: dict[str, Any], message_id: str) -> str:
+    def _departed(self, subject: str, data: dict[str, Any], _message_id: str) -> str:
         candidate = self._known(subject)
         facts = json.loads(candidate["facts"])
         if facts.get("offer_no") != data["offer_no"]:

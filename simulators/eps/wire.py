@@ -22,7 +22,7 @@ MAX_MESSAGE_BYTES = 1024 * 1024
 ALGORITHMS = ("EdDSA", "Ed25519")
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  an answer, not an error
     """A message cannot be taken; `code` is one of the protocol's reasons (§6)."""
 
     def __init__(self, code: str, note: str = "") -> None:
@@ -50,7 +50,11 @@ def digest(raw: bytes) -> str:
 
 def now(seconds: float = 0) -> str:
     """This instant, or so many seconds from it, RFC 3339, UTC, milliseconds."""
-    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        (datetime.now(UTC) + timedelta(seconds=seconds))
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )
 
 
 def new_id() -> str:

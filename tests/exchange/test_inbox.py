@@ -202,9 +202,7 @@ class TestTheDoor:
     ) -> None:
         raw, proof = stranger.roster("PMI-1")[1]
         url = "/exchange/v1/messages"
-        one = client.post(
-            url, raw, content_type=texts.SINGLE, headers={"Lindung-Signature": proof}
-        )
+        one = client.post(url, raw, content_type=texts.SINGLE, headers={"Lindung-Signature": proof})
         assert one.status_code == 200
         assert receipt([(one.content, one.headers["Lindung-Signature"])])["outcome"] == "stored"
         framed = texts.frame([stranger.roster("PMI-2")[1], stranger.roster("PMI-3")[1]])

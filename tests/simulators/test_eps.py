@@ -93,8 +93,14 @@ class Origin:
         }  # fmt: skip
         return texts.write_json(
             {
-                "protocol": 1, "node": US, "name": "test", "country": "ID",
-                "endpoint": f"{self.url}/exchange/v1", "sends": [], "accepts": [], "keys": [key],
+                "protocol": 1,
+                "node": US,
+                "name": "test",
+                "country": "ID",
+                "endpoint": f"{self.url}/exchange/v1",
+                "sends": [],
+                "accepts": [],
+                "keys": [key],
             }  # fmt: skip
         )
 
@@ -152,7 +158,7 @@ class Simulator:
             [sys.executable, "-m", "simulators.eps"], cwd=ROOT, env=self.environment,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        eventually(lambda: self.ready())
+        eventually(self.ready)
 
     def ready(self) -> bool:
         """Whether /health answers."""

@@ -123,6 +123,36 @@ class DutyEnded(Event):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class AccountMade(Event):
+    """An administrator opened an account for an official."""
+
+    sentence = "Akun petugas dibuka"
+
+    account: UUID
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TokenIssued(Event):
+    """Another system was given a key to act within a duty, with some of its rights."""
+
+    sentence = "Kunci API %(name)s diterbitkan"
+
+    duty: UUID
+    name: str
+    rights: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TokenRevoked(Event):
+    """A key of another system was ended before its time."""
+
+    sentence = "Kunci API %(name)s dicabut"
+
+    name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class SecondFactorReset(Event):
     """An administrator took a lost second factor off an account, with a reason."""
 

@@ -85,9 +85,7 @@ def published(signer: Signer) -> Published:
             if known.heads.setdefault(number, head) != head:
                 known.twice.append(number)
             continue
-        signed = signer.verifies(
-            line["key"], _signed_part(line), bytes.fromhex(line["signature"])
-        )
+        signed = signer.verifies(line["key"], _signed_part(line), bytes.fromhex(line["signature"]))
         # A note used a second time would hide that seals were taken away after it.
         if not signed or int(line["epoch"]) <= known.epoch:
             known.forged.append(line)

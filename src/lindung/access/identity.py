@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils import timezone
 from lindung.access.actors import Actor
 from lindung.access.models import Account, Duty
 from lindung.access.roles import ANYONE, acting_worker, rights_of, roles
+from lindung.access.sign_in import is_welcome
 
 WORKER_KEY = "worker"  # in the session of a signed-in worker: id and name
 DUTY_KEY = "duty"  # in an official's session: the duty chosen, where there are several
@@ -25,6 +26,8 @@ def actor_of(request: HttpRequest) -> Actor | str:
     account = request.user
     if not isinstance(account, Account):
         return ANYONE
+    if not is_welcome(account):
+        return reverse("account_logout")
     if not has_second_factor(account):
         return reverse("mfa_activate_totp")
     duties = duties_of(account, on=timezone.localdate())
@@ -39,10 +42,13 @@ def actor_of(request: HttpRequest) -> Actor | str:
 def duties_of(account: Account, *, on: date) -> list[Duty]:
     """The account's duties in force on that day, oldest first."""
     return list(
-        Duty.objects.filter(account=account, valid_from__lte=on)
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
-        .select_related("post", "office")
+        in_force(Duty.objects.filter(account=account), on=on).select_related("post", "office")
     )
+
+
+def in_force(duties: QuerySet[Duty], *, on: date) -> QuerySet[Duty]:
+    """Those of the duties that have begun and not ended on that day."""
+    return duties.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), valid_from__lte=on)
 
 
 def actor_for(account: Account, duty: Duty) -> Actor:

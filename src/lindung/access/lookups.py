@@ -7,7 +7,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 @CharField.register_lookup
-class Begins(Lookup):  # type: ignore[type-arg]  generic in the stubs only
+class Begins(Lookup):  # type: ignore[type-arg]  # generic in the stubs only
     """``^@``: leakproof, so PostgreSQL may use an index before the policy; ``LIKE`` is not."""
 
     lookup_name = "begins"

@@ -176,6 +176,9 @@ def _supporting(existing: set[str]) -> list[str]:
         f"grant usage on schema access to {roles}",
         f"grant execute on all functions in schema access to {roles}",
         f"grant usage on all sequences in schema public to {roles}",
+        # It makes tables as the owner; only the nightly job has a use for it.
+        f"revoke execute on function access.journal_month(date) from public, {roles}",
+        f"grant execute on function access.journal_month(date) to {Kind.CLOCK.role}",
     ]
     queue = sorted(name for name in existing if name.startswith("procrastinate_"))
     if queue:
@@ -183,8 +186,10 @@ def _supporting(existing: set[str]) -> list[str]:
         # as the same role. Only our robots read, take and end jobs.
         names = ", ".join(f'"{name}"' for name in queue)
         sql += [
+            f"revoke all on {names} from {roles}",
             f"grant all on {names} to {Kind.CLOCK.role}",
-            f'grant insert, select on "procrastinate_jobs" to {roles}',
+            # The number of one's own new job is answered; nobody reads what others put in.
+            f'grant insert, select (id) on "procrastinate_jobs" to {roles}',
             f'grant insert on "procrastinate_events" to {roles}',
         ]
     return sql

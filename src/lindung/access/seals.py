@@ -51,6 +51,7 @@ def seal(*, now: datetime) -> Seal | None:
 
     Returns:
         The new seal, or ``None`` where there is nothing to seal.
+
     Raises:
         Restored: the database was restored and ``journal_epoch`` has not run.
     """
@@ -138,7 +139,7 @@ def _below(epoch: int, start: int, limit: int | None) -> int | None:
     where = " from access_journal where epoch = %s and xid >= %s::text::xid8"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select (select xid::text {where} order by xid limit 1),"  # noqa: S608  own text
+            f"select (select xid::text {where} order by xid limit 1),"
             f" (select xid::text {where} order by xid offset %s limit 1),"
             f" (select xid::text {where} order by xid desc limit 1)",
             [epoch, str(start), epoch, str(start), BATCH, epoch, str(start)],
@@ -166,7 +167,7 @@ def _insert(new: Seal, span: Range) -> None:
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into access_seal ({', '.join(columns)}, count, entry_ids, leaves)"  # noqa: S608
+            f"insert into access_seal ({', '.join(columns)}, count, entry_ids, leaves)"
             f" select {', '.join(['%s'] * len(columns))}, count(*), array_agg(id order by id),"
             f" string_agg(leaf, ''::bytea order by id) {_RANGE} returning count",
             [*(getattr(new, name) for name in columns), *span],

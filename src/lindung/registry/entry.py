@@ -126,7 +126,10 @@ def workers_with_phone(indexes: Sequence[bytes], *, on: date) -> list[Worker]:
     """Whose telephone it is now; a family may share one. At most five."""
     with acting_as(ROBOT):
         ids = Identifier.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=on), kind=str(_PHONE), blind__in=indexes
+            Q(valid_from__isnull=True) | Q(valid_from__lte=on),
+            Q(valid_to__isnull=True) | Q(valid_to__gt=on),
+            kind=str(_PHONE),
+            blind__in=indexes,
         ).values("worker_id")
         return list(Worker.objects.filter(id__in=ids).order_by("id")[:5])
 

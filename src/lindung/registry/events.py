@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from lindung.access.events import Event
@@ -94,3 +94,17 @@ class PostInChargeChanged(Event):
 
     was: int | None
     now: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRecovered(Event):
+    """An officer gave a person who lost the phone a new way in; the answers are not kept."""
+
+    sentence = "Akses dipulihkan petugas, terbuka %(opens_at)s"
+    topic = "document"
+
+    opens_at: datetime
+    questions: str
+    in_person: bool
+    sessions_ended: int
+    reason: str

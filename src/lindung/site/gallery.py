@@ -75,7 +75,7 @@ def page(request: HttpRequest, name: str = "parts") -> HttpResponse:
     Raises:
         Http404: outside demo mode and tests, or no such page.
     """
-    if not (getattr(settings, "DEMO", False) or settings.DEBUG or getattr(settings, "MODE", "") == "test"):
+    if not (getattr(settings, "DEMO", False) or getattr(settings, "MODE", "") == "test"):
         raise Http404
     if name in ERRORS:
         return render(request, f"{name}.html", status=200)

@@ -24,7 +24,7 @@ from django.utils.translation.template import templatize
 SOURCE = Path(__file__).resolve().parents[1]
 ROOT = SOURCE.parents[1]
 COMPLETE = "en"
-KEYWORDS = {
+KEYWORDS: dict[str, tuple[int | tuple[int, int] | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -62,6 +62,7 @@ class Phrase:
 
     @property
     def key(self) -> Key:
+        """What makes it one phrase: its words in their context."""
         return (self.context, self.msgid)
 
 
@@ -84,6 +85,7 @@ class Report:
 
     @property
     def complete(self) -> bool:
+        """True when nothing is missing and nothing is left over."""
         return not self.missing and not self.obsolete
 
 
@@ -133,7 +135,7 @@ def _phrases_in(path: Path) -> Iterator[Phrase]:
         yield from _calls_in_template(text)
         return
     for _line, function, messages, _comments in extract_python(
-        BytesIO(text.encode()), KEYWORDS.keys(), (), {}
+        BytesIO(text.encode()), KEYWORDS, (), {}
     ):
         phrase = _as_phrase(str(function), messages)
         if phrase is not None:

@@ -120,7 +120,9 @@ def arrival_confirmed(actor: Actor, message: Message) -> Placement:
     _offer(placement, data["offer_no"])
     on = read_instant(data["arrived_at"]).date()
     employer = data.get("employer", {})
-    details = {k: data[k] for k in ("port", "handed_over_on", "list_no") if k in data}
+    details: dict[str, Any] = {
+        k: data[k] for k in ("port", "handed_over_on", "list_no") if k in data
+    }
     arrived = placing.record_arrival(
         actor, placement.number, on=on, employer=employer.get("name", ""), details=details
     )

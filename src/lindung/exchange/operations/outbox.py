@@ -18,10 +18,12 @@ from django.db import connection, transaction
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.jobs import enqueue
+from lindung.access.journal import record
 from lindung.access.models import Scoped
 from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
+from lindung.exchange.events import MessageSentAgain
 from lindung.exchange.lifecycles import OUTGOING, OutgoingState
 from lindung.exchange.models import Outgoing, Partner, PartnerKey
 from lindung.exchange.operations.partners import OutOfReach, client, learn_keys, own_node, why_not
@@ -69,6 +71,7 @@ def send(
         about: row whose scope the copy in our books takes over.
         answers: id of the partner's message this one answers.
         entry: journal entry it tells of.
+
     Raises:
         NotAgreed: a field outside the schema, a missing one, or a wrong form.
     """
@@ -170,7 +173,7 @@ def _next_sequence(partner: Partner, subject: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def wake(task: str, **arguments: str) -> None:
+def wake(task: str, *, partner: str) -> None:
     """Enqueue a job unless the same one is waiting already; called after commit.
 
     A job that still waits starts after this commit and so sees what was written.
@@ -181,11 +184,11 @@ def wake(task: str, **arguments: str) -> None:
                 "select 1 from procrastinate_jobs where task_name = %s and status = 'todo'"
                 " and args @> %s::jsonb and (scheduled_at is null or scheduled_at <= now())"
                 " limit 1",
-                [task, json.dumps(arguments)],
+                [task, json.dumps({"partner": partner})],
             )
             if cursor.fetchone():
                 return
-        enqueue(task, lock=f"{task}:{arguments.get('partner', '')}", **arguments)
+        enqueue(task, lock=f"{task}:{partner}", partner=partner)
 
 
 # --- delivery -----------------------------------------------------------------------------------
@@ -342,7 +345,7 @@ def _later(row: Outgoing, now: datetime) -> None:
 
 def _wait(failures: int) -> timedelta:
     longest = min(FIRST_WAIT * 2 ** min(max(failures, 0), 12), LONGEST_WAIT)
-    return longest * random.uniform(0.8, 1.2)  # noqa: S311  jitter, no secret
+    return timedelta(seconds=longest.total_seconds() * random.uniform(0.8, 1.2))
 
 
 def replay(partner: Partner, subject: str, first: int, last: int) -> bytes:
@@ -371,5 +374,6 @@ def send_again(actor: Actor, message_id: UUID) -> Outgoing:
         Outgoing.objects.filter(pk=row.pk).update(
             state=row.state, attempts=0, next_at=datetime.now(UTC), reason=""
         )
+    record(MessageSentAgain(message=row.pk, number=row.subject), actor=actor, about=row)
     transaction.on_commit(partial(wake, "exchange.pump", partner=str(row.partner_id)))
     return row

@@ -81,9 +81,11 @@ def learn_keys(partner: Partner, http: httpx.Client, *, accept_unknown: bool = F
 
     Args:
         accept_unknown: a person compared the fingerprint and trusts this key.
+
     Returns:
         ``pinned`` (first trust, by configuration), ``known``, or ``conflict``: signed by a key we
         do not know; nothing was changed and a person must look.
+
     Raises:
         OutOfReach: no document, or not one of this protocol, or not this partner's.
     """

@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 # Signing in, and what no person asks: these run at the door, before anybody acts.
 DOOR_PATHS = (
     "/masuk/", "/keluar/", "/health/", "/static/", "/bahasa/", "/exchange/v1/", "/.well-known/",
-    "/api/", "/saya/masuk/", "/saya/m/", "/saya/keluar/",
+    "/api/", "/saya/masuk/", "/saya/m/", "/saya/keluar/", "/saya/daftar/",
 )  # fmt: skip
-OPEN_PATHS = ("/peraturan/", "/lisensi/", "/cek/", "/galeri/", "/problems/")
+OPEN_PATHS = ("/peraturan/", "/lisensi/", "/cek/", "/demo/", "/galeri/", "/problems/")
 PHONE_PATHS = ("/saya/",)
 
 

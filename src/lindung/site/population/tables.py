@@ -55,6 +55,8 @@ class Extent:
     earlier: float = 0.5
 
 
+SIGNED = (CONTRACTED, AUTHORISED, CLEARED, DEPARTED, ARRIVED, ENDED)
+
 CORE = (
     "registry_worker",
     "registry_workerstate",
@@ -279,7 +281,7 @@ class _Writer:
             "worker_id": wire.fixed(lives.ids),
             "number": wire.text(size, b"PEN-D", self.numbers, b"-1"),
             "pathway": wire.text(size, *self._pathway(np.arange(size))),
-            "scheme": wire.text(size, self._schemes()[lives.scheme]),
+            "scheme": wire.text(size, self._schemes(np.arange(size))),
             "sector": wire.text(size, self.sectors[lives.occupation]),
             "occupation": wire.text(size, self.isco[lives.occupation]),
             "state": wire.text(size, STATES[lives.state]),
@@ -296,8 +298,17 @@ class _Writer:
         }
         return Rows("placement_placement", size, columns)
 
-    def _schemes(self) -> Words:
-        return np.array([name.encode() for name in self.world.joint.schemes])
+    def _schemes(self, rows: Ints) -> Words:
+        """The destination's own name of a kind of placement, else the statistics'."""
+        table, lives = self.world.joint, self.lives
+        names = np.empty((len(table.countries), len(table.schemes), 2), object)
+        for c, country in enumerate(table.countries):
+            own = self.world.work["permits"].get(country, {})
+            for s, scheme in enumerate(table.schemes):
+                for at_home, sector in enumerate(("formal", "informal")):
+                    names[c, s, at_home] = (own.get(scheme) or own.get(sector) or scheme).encode()
+        at_home = self.informal[lives.occupation[rows]].astype(np.int64)
+        return names.astype("S24")[lives.country[rows], lives.scheme[rows], at_home]
 
     def _pathway(self, rows: Ints) -> list[Piece]:
         lives, table = self.lives, self.world.joint
@@ -306,29 +317,34 @@ class _Writer:
         at_home = np.where(self.informal[lives.occupation[rows]], b"-domestic", b"")
         return [schemes[lives.scheme[rows]], b"-", countries[lives.country[rows]], at_home]
 
-    def contract(self) -> Rows:
+    def contracts(self) -> Iterator[Rows]:
+        """Contracts offered or signed; those on a destination's own form apart from the others."""
         lives, work = self.lives, self.world.work
-        signed_states = (CONTRACTED, AUTHORISED, CLEARED, DEPARTED, ARRIVED, ENDED)
-        signed = np.isin(lives.state, signed_states)
-        rows = np.flatnonzero(signed | (lives.state == OFFERED))
-        signed, count = signed[rows], len(rows)
-        offered = lives.opened[rows] + 20
-        offered = np.minimum(offered, lives.on - 1)
-        form = np.array([work["forms"].get(c, "").encode() for c in self.world.joint.countries])
+        written = np.isin(lives.state, SIGNED) | (lives.state == OFFERED)
+        formed = np.zeros(self.size, np.bool_)
+        for code, form in work["forms"].items():
+            here = lives.country == self.world.joint.countries.index(code)
+            formed |= here
+            yield self._contract(np.flatnonzero(written & here), form["name"], form["terms"])
+        yield self._contract(np.flatnonzero(written & ~formed), "", work["contract"])
+
+    def _contract(self, rows: Ints, form: str, terms: str) -> Rows:
+        lives, work, count = self.lives, self.world.work, len(rows)
+        signed = np.isin(lives.state[rows], SIGNED)
+        offered = np.minimum(lives.opened[rows] + 20, lives.on - 1)
         through = np.array([name in work["through_agency"] for name in self.world.joint.schemes])
+        departed = lives.departed[rows]
+        source = np.where(through[lives.scheme[rows]], b"agency", b"destination")
+        country = self.countries[lives.country[rows]]
         columns = self.scope(rows, of_person=False) | {
             "id": wire.fixed(lives.contract_ids[rows]),
             "placement_id": wire.fixed(lives.placement_ids[rows]),
             "worker_id": wire.fixed(lives.ids[rows]),
             "number": wire.text(count, b"PK-D", self.numbers[rows], b"-1"),
-            "offer_number": wire.text(
-                count, b"DEMO-", self.countries[lives.country[rows]], b"-", self.numbers[rows]
-            ),
-            "source": wire.text(
-                count, np.where(through[lives.scheme[rows]], b"agency", b"destination")
-            ),
-            "form": wire.text(count, form[lives.country[rows]]),
-            "fields": self._fields(rows),
+            "offer_number": wire.text(count, b"DEMO-", country, b"-", self.numbers[rows]),
+            "source": wire.text(count, source),
+            "form": wire.text(count, form.encode()),
+            "fields": wire.json(count, *self._terms(rows, terms)),
             "state": wire.text(count, np.where(signed, b"signed", b"offered")),
             "offered_on": wire.days(offered),
             "answer_by": wire.days(offered + 14),
@@ -336,9 +352,7 @@ class _Writer:
             "verdicts": wire.json(count, b"[]"),
             "judgements": wire.json(count, b"{}"),
             "signed_on": wire.days(np.where(signed, np.minimum(offered + 4, lives.on), NONE)),
-            "starts_on": wire.days(
-                np.where(lives.departed[rows] == NONE, NONE, lives.departed[rows] + 1)
-            ),
+            "starts_on": wire.days(np.where(departed == NONE, NONE, departed + 1)),
             "ends_on": wire.days(lives.ends[rows]),
             "reason": wire.text(count, b""),
             "is_demo": wire.flags(np.ones(count, np.bool_)),
@@ -346,8 +360,8 @@ class _Writer:
         }
         return Rows("placement_contract", count, columns)
 
-    def _fields(self, rows: Ints) -> Column:
-        """The contract's text, put together from the template in the data."""
+    def _terms(self, rows: Ints, template: str) -> list[Piece]:
+        """The contract's text, put together from a template in the data."""
         lives, work = self.lives, self.world.work
         table = self.world.joint
         rng = stream(self.world.seed, lives.batch, "contracts")
@@ -355,29 +369,24 @@ class _Writer:
         informal = self.informal[lives.occupation[rows]]
         weekly = {kind: np.array(hours) for kind, hours in work["weekly_hours"].items()}
         third = (chance[0] * 3).astype(np.int64)
-        months = [work["destinations"].get(c, work["elsewhere"])["months"] for c in table.countries]
-        money = [
-            work["destinations"].get(c, work["elsewhere"])["currency"] for c in table.countries
-        ]
-        fee = np.where(
-            chance[1] < work["overcharged"],
-            work["fees"][0] + ((work["fees"][1] - work["fees"][0]) * chance[2]).astype(np.int64),
-            0,
-        )
+        about = [work["destinations"].get(c, work["elsewhere"]) for c in table.countries]
+        low, high = work["fees"]
+        fee = low + ((high - low) * chance[2]).astype(np.int64)
         values: dict[str, Words] = {
-            "months": plain(np.array(months))[lives.country[rows]],
+            "months": plain(np.array([a["months"] for a in about]))[lives.country[rows]],
+            "sector": self.sectors[lives.occupation[rows]],
             "work": self.works[lives.occupation[rows]],
             "weekly": plain(np.where(informal, weekly["informal"][third], weekly["formal"][third])),
             "wage": plain(lives.wage[rows]),
-            "currency": np.array([m.encode() for m in money])[lives.country[rows]],
+            "currency": np.array([a["currency"].encode() for a in about])[lives.country[rows]],
             "method": np.where(chance[3] < 0.8, b"bank_transfer", b"in_person"),
             "keeper": np.where(chance[2] < work["passport_kept"], b"employer", b"worker"),
-            "fee": plain(fee),
+            "fee": plain(np.where(chance[1] < work["overcharged"], fee, 0)),
+            "employer": self.employers(rows)[1],
+            "region": self.dest_region(lives.town[rows]),
         }
-        pieces: list[Piece] = []
-        for position, part in enumerate(re.split(r"\$(\w+)", work["contract"].strip())):
-            pieces.append(values[part] if position % 2 else part.encode())
-        return wire.json(len(rows), *pieces)
+        parts = enumerate(re.split(r"\$(\w+)", template.strip()))
+        return [values[part] if place % 2 else part.encode() for place, part in parts]
 
     # -- the histories
 
@@ -451,7 +460,7 @@ class _Writer:
             "worker_id": wire.fixed(lives.ids[rows]),
             "number": wire.text(count, b"PEN-D", self.numbers[rows], b"-", plain(nth + 2)),
             "pathway": wire.text(count, *self._pathway(rows)),
-            "scheme": wire.text(count, self._schemes()[lives.scheme[rows]]),
+            "scheme": wire.text(count, self._schemes(rows)),
             "sector": wire.text(count, self.sectors[lives.occupation[rows]]),
             "occupation": wire.text(count, self.isco[lives.occupation[rows]]),
             "state": wire.text(count, STATES[ENDED]),
@@ -640,7 +649,7 @@ def core(world: World, lives: Lives, ring: Keyring) -> Iterator[Rows]:
     yield writer.identifiers(ring)
     yield writer.tokens()
     yield writer.placement()
-    yield writer.contract()
+    yield from writer.contracts()
 
 
 def histories(world: World, lives: Lives, ring: Keyring, extent: Extent) -> Iterator[Rows]:

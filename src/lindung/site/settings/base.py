@@ -131,6 +131,10 @@ COTTON_DIR = "cotton"
 CONNECT_AS = env.text("LINDUNG_CONNECT_AS", "app")
 _URL = "LINDUNG_OWNER_DATABASE_URL" if CONNECT_AS == "owner" else "DATABASE_URL"
 DATABASES = {"default": env.database(env.text(_URL, "postgresql://lindung_app@/lindung"))}
+if CONNECT_AS == "jobs":
+    # The job worker's own connections take and end jobs, which only our robots may.
+    _options = DATABASES["default"]["OPTIONS"]
+    _options["options"] = f"{_options.get('options', '')} -c role=acts_as_clock".strip()
 DATABASES["default"]["CONN_MAX_AGE"] = env.number("LINDUNG_CONNECTION_SECONDS", 600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # A transaction pooler hands each transaction another server; cursors would not survive it.
@@ -253,7 +257,12 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
+        # It tells of every task it knows at every start.
+        "procrastinate": {"level": "WARNING"},
+    },
 }
 
 SITE_NAME = _("Lindung")

@@ -16,15 +16,15 @@ def is_tick(field: BoundField) -> bool:
 
 
 @register.filter
-def drawn(field: BoundField) -> SafeString:
-    """The field's widget. Hint and error are named in ``aria-describedby``."""
-    attrs: dict[str, str] = {}
+def drawn(field: BoundField, bare: str = "") -> SafeString:
+    """The field's widget. Hint (unless bare) and error are named in ``aria-describedby``."""
+    attrs: dict[str, str | bool] = {}
     grouped = isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
     if not grouped:
         attrs["class"] = "ds-input"
         described = [
             f"{field.auto_id}_{part}"
-            for part, there in (("hint", field.help_text), ("error", field.errors))
+            for part, there in (("hint", field.help_text and not bare), ("error", field.errors))
             if there
         ]
         if described:

@@ -1,5 +1,9 @@
 from django.urls import include, path
 
+from lindung.site.phone import demo
+
 urlpatterns = [
     path("", include("lindung.site.desk.urls")),
+    path("saya/", include("lindung.site.phone.urls")),
+    path("demo/ponsel/", demo.phone, name="demo_phone"),
 ]

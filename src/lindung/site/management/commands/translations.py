@@ -30,7 +30,9 @@ class Command(BaseCommand):
         elif options["update"]:
             for app in translations.apps():
                 added, dropped = translations.update(app, options["language"])
-                self._say(options, f"{app}: +{added} -{dropped}", app=app, added=added, dropped=dropped)
+                self._say(
+                    options, f"{app}: +{added} -{dropped}", app=app, added=added, dropped=dropped
+                )
         else:
             self._check(options)
 

@@ -1,0 +1,57 @@
+"""Jobs of access: seal the journal, make its months ahead, clear the queue of what is done."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.utils import timezone
+
+from lindung.access import seals
+from lindung.access.jobs import job
+
+MONTHS_AHEAD = 12
+SEALS_A_RUN = 10
+# Finished jobs are kept this long for whoever looks into a trouble; failed ones longer.
+KEPT_DAYS, FAILED_KEPT_DAYS = 3, 90
+CLEARED_A_RUN = 50_000
+
+
+# Twice a minute: short enough for a small unsealed tail, seldom enough that a year of seals is
+# quickly proven. Nothing new makes no seal.
+@job(periodic="* * * * * */30", retries=0)
+def seal_journal() -> None:
+    """Seal what has happened; a backlog takes several runs."""
+    for _ in range(SEALS_A_RUN):
+        new = seals.seal(now=timezone.now())
+        if new is None or new.count < seals.BATCH:
+            return
+
+
+@job(periodic="17 18 * * *")
+def make_months() -> None:
+    """Make the journal's partitions for the months ahead, long before they are needed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select access.journal_month((current_date + make_interval(months => ahead))::date)"
+            " from generate_series(0, %s) ahead",
+            [MONTHS_AHEAD],
+        )
+
+
+@job(periodic="43 * * * *", retries=0)
+def clear_finished_jobs() -> None:
+    """Delete jobs that ended days ago, and with them their events."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            delete from procrastinate_jobs where id in (
+                select job.id from procrastinate_jobs job
+                where job.status in ('succeeded', 'failed', 'cancelled', 'aborted')
+                  and not exists (
+                    select from procrastinate_events event
+                    where event.job_id = job.id
+                      and event.at > now() - make_interval(
+                          days => case job.status when 'failed' then %s else %s end))
+                limit %s)
+            """,
+            [FAILED_KEPT_DAYS, KEPT_DAYS, CLEARED_A_RUN],
+        )

@@ -1,0 +1,5 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("lindung.outreach.web.entry_urls")),
+]

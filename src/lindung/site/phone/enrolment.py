@@ -1,0 +1,147 @@
+"""Registering oneself: anybody may, with a name alone, and is signed in with that.
+
+Runs at the door. The form carries the id it will be registered under, signed, so that a double tap
+makes one person. A form found later in the history of a shared phone opens nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from lindung.access import limits
+from lindung.access.acting import acting_as
+from lindung.access.doors import now
+from lindung.access.identity import WORKER_KEY
+from lindung.access.roles import acting_worker
+from lindung.access.sessions import begin_on_phone
+from lindung.kernel import identifiers
+from lindung.kernel.ids import new_id
+from lindung.kernel.refusals import Incomplete
+from lindung.reference.queries import provinces
+from lindung.registry import operations
+from lindung.registry.entry import rules
+from lindung.registry.models import Worker
+from lindung.site.phone.forms import Enrolment
+
+_SALT = "lindung.site.phone.enrolment"
+_FORM_GOOD_FOR = timedelta(hours=2)
+# The same form again within this time is the same tap.
+_SAME_TAP = timedelta(minutes=1)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Ask for the province, then for the rest; sent, register and sign in."""
+    if WORKER_KEY in request.session:
+        return HttpResponseRedirect(reverse("my_home"))
+    province = request.GET.get("provinsi")
+    if province is None:
+        return render(request, "saya/enrol_province.html", {"provinces": provinces()})
+    if request.method != "POST":
+        return _page(request, Enrolment(province=province))
+    form = Enrolment(request.POST, province=province)
+    kept = _id_in(request)
+    if kept is None:
+        form.add_error(None, _("Halaman ini terlalu lama terbuka. Tekan Daftar sekali lagi."))
+    if not form.is_valid() or kept is None:
+        return _page(request, form, kept)
+    return _enrol(request, form, kept)
+
+
+def _enrol(request: HttpRequest, form: Enrolment, worker_id: UUID) -> HttpResponse:
+    at = now()
+    limit = rules(at.date()).limits["enrol"]
+    address = get_adapter().get_client_ip(request)
+    limits.spend("enrol", address, most=limit.most, minutes=limit.minutes, now=at)
+    try:
+        worker = _written(form, worker_id, at)
+    except Incomplete as refusal:
+        form.add_error("phone", _(refusal.facts["fields"]["value"]))
+        return _page(request, form, worker_id)
+    except IntegrityError:
+        return _again(request, worker_id, at)
+    return _signed_in(request, worker, at)
+
+
+def _written(form: Enrolment, worker_id: UUID, at: datetime) -> Worker:
+    """The person in the register, with the number they can be called on."""
+    given = form.cleaned_data
+    day = timezone.localdate(at)
+    actor = acting_worker(worker_id, given["call_name"] or given["full_name"])
+    with acting_as(actor):
+        worker = operations.enrol(
+            actor,
+            worker_id=worker_id,
+            full_name=given["full_name"],
+            call_name=given["call_name"],
+            sex=given["sex"],
+            birth_date=given["birth_date"],
+            region=given.get("region", ""),
+            language=get_language() or settings.LANGUAGE_CODE,
+            on=day,
+            channel="phone",
+            is_demo=settings.DEMO,
+        )
+        if given["phone"].strip():
+            operations.add_identifier(
+                actor,
+                worker_id,
+                kind=identifiers.Kind.PHONE,
+                value=_with_country(given["phone"], at),
+                on=day,
+            )
+    return worker
+
+
+def _again(request: HttpRequest, worker_id: UUID, at: datetime) -> HttpResponse:
+    """The form came a second time: the same tap leads on, a late one to signing in."""
+    with acting_as(acting_worker(worker_id, "")):
+        worker = Worker.objects.filter(id=worker_id).first()
+    if worker is not None and at - worker.created_at < _SAME_TAP:
+        return _signed_in(request, worker, at)
+    return HttpResponseRedirect("/saya/masuk/")
+
+
+def _signed_in(request: HttpRequest, worker: Worker, at: datetime) -> HttpResponse:
+    days = rules(at.date()).session_days
+    begin_on_phone(
+        request.session, worker=worker.id, name=worker.shown_name, days=days, now=at
+    )
+    rotate_token(request)
+    return HttpResponseRedirect(reverse("my_home"))
+
+
+def _page(request: HttpRequest, form: Enrolment, kept: UUID | None = None) -> HttpResponse:
+    key = signing.dumps(str(kept or new_id()), salt=_SALT)
+    return render(request, "saya/enrol.html", {"form": form, "key": key})
+
+
+def _id_in(request: HttpRequest) -> UUID | None:
+    """The id this form was made for, unless it was made up or is too old."""
+    try:
+        kept = signing.loads(request.POST.get("kunci", ""), salt=_SALT, max_age=_FORM_GOOD_FOR)
+    except signing.BadSignature:
+        return None
+    return UUID(kept)
+
+
+def _with_country(text: str, at: datetime) -> str:
+    """The number with its country code, where it was typed as at home: ``0812…``."""
+    digits = text.strip()
+    if digits.startswith("0") and not digits.startswith("00"):
+        return f"+{rules(at.date()).home_calling_code}{digits[1:]}"
+    return digits

@@ -1,0 +1,94 @@
+"""Forms on the worker's phone: few fields, large, and nothing asked that is not used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lindung.protection.models import CaseKind
+from lindung.reference.queries import regencies
+from lindung.registry.models import Sex
+
+
+class Complaint(forms.Form):
+    """What is wrong, in own words; the kind only where the worker knows it."""
+
+    kind = forms.ChoiceField(
+        label=_("Tentang apa?"),
+        required=False,
+        choices=[("", _("Belum tahu")), *CaseKind.choices],
+    )
+    words = forms.CharField(
+        label=_("Ceritakan apa yang terjadi"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Tulis dahulu apa yang terjadi. Satu kalimat cukup.")},
+    )
+
+
+class Reply(forms.Form):
+    """A few words on a case."""
+
+    words = forms.CharField(
+        label=_("Tulis kepada petugas"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Tulis pesannya dahulu.")},
+    )
+
+
+class Answer(forms.Form):
+    """Yes or no to a contract; a no may say why."""
+
+    answer = forms.ChoiceField(choices=[("agree", ""), ("refuse", "")])
+    reason = forms.CharField(
+        label=_("Alasan menolak"),
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Pemberi kerja membaca jawaban ini. Anda tidak wajib memberi alasan."),
+    )
+
+
+class Enrolment(forms.Form):
+    """Somebody who registers alone; only a name is needed."""
+
+    full_name = forms.CharField(
+        label=_("Nama lengkap"),
+        max_length=160,
+        help_text=_("Seperti di KTP atau paspor. Satu kata pun boleh."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Tuliskan nama, seperti yang dipakai sehari-hari.")},
+    )
+    call_name = forms.CharField(
+        label=_("Nama panggilan"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    sex = forms.ChoiceField(label=_("Jenis kelamin"), choices=Sex.choices, initial=Sex.UNSPECIFIED)
+    birth_date = forms.DateField(
+        label=_("Tanggal lahir"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+    )
+    region = forms.ChoiceField(label=_("Kabupaten/kota asal"), required=False)
+    phone = forms.CharField(
+        label=_("Nomor telepon"),
+        max_length=24,
+        required=False,
+        help_text=_("Dengan kode negara, misalnya +62. Kode masuk dikirim ke nomor ini."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    def __init__(self, *args: Any, province: str, **kwargs: Any) -> None:
+        """Only the regencies of one province are listed: all of them weigh too much."""
+        super().__init__(*args, **kwargs)
+        region = self.fields["region"]
+        assert isinstance(region, forms.ChoiceField)
+        found = regencies(province) if province else ()
+        region.choices = [("", "—"), *((each.code, each.name) for each in found)]
+        if not found:
+            del self.fields["region"]

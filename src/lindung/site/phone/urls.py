@@ -1,0 +1,19 @@
+"""Addresses under ``/saya/``."""
+
+from django.urls import path
+
+from lindung.site.phone import enrolment, views
+
+urlpatterns = [
+    path("", views.home, name="my_home"),
+    path("darurat/", views.call_for_help, name="my_emergency"),
+    path("kabar/", views.check_in, name="my_check_in"),
+    path("keluhan/", views.complain, name="my_complaint"),
+    path("kontrak/<uuid:contract_id>/", views.contract, name="my_contract"),
+    path("kasus/<uuid:case_id>/", views.case, name="my_case"),
+    path("kasus/<uuid:case_id>/hasil/", views.outcome, name="my_outcome"),
+    path("pesan/", views.messages, name="my_messages"),
+    path("dilihat/", views.looks, name="my_looks"),
+    path("data/", views.data, name="my_data"),
+    path("daftar/", enrolment.enrol, name="my_enrolment"),
+]

@@ -1,0 +1,239 @@
+"""The worker's pages. Each acts as the worker whose phone it is; another's file is not found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from lindung.access.actors import Actor, Kind
+from lindung.access.doors import actor_of, now, refused, today
+from lindung.access.events import sentence
+from lindung.access.models import Post
+from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
+from lindung.monitoring import operations as monitoring
+from lindung.placement import operations as placement
+from lindung.placement import queries as placements
+from lindung.placement.lifecycles import ContractState
+from lindung.placement.models import Contract
+from lindung.protection import operations as protection
+from lindung.protection import queries as cases
+from lindung.protection.lifecycles import CaseState
+from lindung.protection.models import CaseKind
+from lindung.registry import queries as registry
+from lindung.registry.models import Condition, FactKind, Worker
+from lindung.site.phone import queries
+from lindung.site.phone.forms import Answer, Complaint, Reply
+
+P = ParamSpec("P")
+_LOOKS = 50
+
+
+def of_the_worker(
+    view: Callable[Concatenate[HttpRequest, Worker, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Give a page the worker who acts; officials have a desk of their own."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        actor = actor_of(request)
+        if actor.kind is Kind.FAMILY:
+            raise NotAllowed
+        if actor.worker is None:
+            return HttpResponseRedirect("/")
+        worker = registry.worker(actor.worker)
+        request.post_in_charge = queries.post_of(worker)  # type: ignore[attr-defined]
+        return view(request, worker, *args, **kwargs)
+
+    return page
+
+
+@require_GET
+@of_the_worker
+def home(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """What can be done now, and how things stand."""
+    shown = queries.home(worker, on=today())
+    return _page(request, "home", {"home": shown, "worker": worker, "form": Complaint()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_the_worker
+def check_in(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """One tap says how things are; the page afterwards says what happened."""
+    if request.method == "POST":
+        condition = request.POST.get("condition", "")
+        if condition not in {Condition.GOOD, Condition.FAIR, Condition.NEEDS_HELP}:
+            raise Incomplete(fields={"condition": _("Pilih salah satu dari tiga.")})
+        monitoring.check_in(
+            _actor(request), worker.id, condition=Condition(condition), at=now(), channel="web"
+        )
+        return HttpResponseRedirect(reverse("my_check_in"))
+    state = worker.state
+    if state.last_check_in_at is None:
+        return HttpResponseRedirect(reverse("my_home"))
+    return _page(request, "check_in", {"state": state, "form": Complaint()})
+
+
+@require_POST
+@of_the_worker
+def call_for_help(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """The emergency button: a case at once, and the number to call."""
+    found = protection.call_for_help(_actor(request), worker.id, at=now())
+    return HttpResponseRedirect(reverse("my_case", args=[found.id]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_the_worker
+def complain(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """A complaint in own words; it opens a case."""
+    form = Complaint(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        found = protection.complain(
+            _actor(request),
+            worker.id,
+            words=form.cleaned_data["words"],
+            kind=CaseKind(form.cleaned_data["kind"] or CaseKind.OTHER),
+            at=now(),
+        )
+        return HttpResponseRedirect(reverse("my_case", args=[found.id]))
+    return _page(request, "complaint", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_the_worker
+def contract(request: HttpRequest, worker: Worker, contract_id: UUID) -> HttpResponse:
+    """The contract in plain words, what was checked, and the worker's own answer."""
+    found = placements.contract(contract_id)
+    if request.method != "POST":
+        return _contract(request, found, Answer())
+    form = Answer(request.POST)
+    if not form.is_valid():
+        return _contract(request, found, form)
+    try:
+        placement.answer_contract(
+            _actor(request),
+            contract_id,
+            agree=form.cleaned_data["answer"] == "agree",
+            on=today(),
+            reason=form.cleaned_data["reason"],
+        )
+    except Refusal as refusal:
+        form.add_error(None, _told(refusal))
+        return _contract(request, placements.contract(contract_id), form)
+    return HttpResponseRedirect(reverse("my_contract", args=[contract_id]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_the_worker
+def case(request: HttpRequest, worker: Worker, case_id: UUID) -> HttpResponse:
+    """One case: its stage, what was said, and a way to say more."""
+    form = Reply(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data["words"]
+        try:
+            protection.reply(_actor(request), case_id, words=words, at=now())
+        except Refusal as refusal:
+            form.add_error(None, _told(refusal))
+        else:
+            return HttpResponseRedirect(reverse("my_case", args=[case_id]) + "#percakapan")
+    found = cases.case(case_id)
+    context = {
+        "case": found,
+        "stages": queries.stages(found),
+        "notes": cases.notes(case_id),
+        "form": form,
+        "asks": found.state == CaseState.OUTCOME,
+        "late": found.answered_at is None and found.answer_due_at < now(),
+        "sos": found.complaint is not None and found.complaint.channel == "sos",
+    }
+    return _page(request, "case", context)
+
+
+@require_POST
+@of_the_worker
+def outcome(request: HttpRequest, worker: Worker, case_id: UUID) -> HttpResponse:
+    """Whether it is really solved: only the worker can say."""
+    to = reverse("my_case", args=[case_id])
+    solved = request.POST.get("solved")
+    if solved not in {"yes", "no"}:
+        raise Incomplete(fields={"solved": _("Pilih ya atau belum.")})
+    try:
+        protection.answer_outcome(_actor(request), case_id, solved=solved == "yes", at=now())
+    except Refusal as refusal:
+        return refused(request, refusal, to)
+    return HttpResponseRedirect(to)
+
+
+@require_GET
+@of_the_worker
+def messages(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """Everything we wrote to the worker, newest first."""
+    return _page(request, "messages", {"messages_to_me": queries.messages(worker.id)})
+
+
+@require_GET
+@of_the_worker
+def looks(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """Who opened the file, of which office, when and for what."""
+    found, total = registry.looks(worker.id, most=_LOOKS)
+    rows = [(entry, sentence(entry.type, entry.payload)) for entry in found]
+    return _page(request, "looks", {"looks": rows, "total": total, "most": _LOOKS})
+
+
+@require_GET
+@of_the_worker
+def data(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """What we hold about the worker: numbers masked, facts with who said so and when."""
+    facts = [
+        (str(FactKind(kind).label), fact, (today() - fact.confirmed_on).days)
+        for kind, found in registry.current_facts(worker.id).items()
+        for fact in found
+    ]
+    context = {"worker": worker, "facts": facts, "numbers": registry.identifiers_of(worker.id)}
+    return _page(request, "data", context)
+
+
+def _contract(request: HttpRequest, found: Contract, form: Answer) -> HttpResponse:
+    state = ContractState(found.state)
+    last = found.answer_by
+    verdicts = queries.judged(found)
+    context = {
+        "contract": found,
+        "state": str(state),
+        "sections": queries.sections(found),
+        "met": [each for each in verdicts if each.outcome == "meets"],
+        "others": [each for each in verdicts if each.outcome != "meets"],
+        "form": form,
+        "days": (last - today()).days if last else None,
+        "may_answer": state is ContractState.VERIFIED and (last is None or last >= today()),
+    }
+    return _page(request, "contract", context)
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    """A page; its days and hours are those of the post in charge, where the worker lives."""
+    post = _post(request)
+    with timezone.override(ZoneInfo(post.timezone) if post else timezone.get_default_timezone()):
+        return render(request, f"saya/{name}.html", {**context, "post": post})
+
+
+def _post(request: HttpRequest) -> Post | None:
+    post: Post | None = request.post_in_charge  # type: ignore[attr-defined]
+    return post
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return actor_of(request)
+
+
+def _told(refusal: Refusal) -> str:
+    return " ".join(_(each) for each in (refusal.title, refusal.advice) if each)

@@ -1,0 +1,174 @@
+"""What changes a person's file."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from lindung.access.acting import acting_as
+from lindung.access.jurisdictions import post_in_charge
+from lindung.access.models import JournalEntry
+from lindung.kernel.identifiers import Kind
+from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, NotFound
+from lindung.registry import operations, queries
+from lindung.registry.models import Confidence, Fact, FactKind, Identifier, Source, Task
+from tests import cast
+
+pytestmark = pytest.mark.usefixtures("posts")
+
+
+class TestEnrol:
+    def test_takes_a_person_with_nothing_but_a_name(self) -> None:
+        who = operations.enrol(cast.OFFICER, full_name="Suparmi", on=cast.TODAY, channel="office")
+        with acting_as(cast.OFFICER):
+            gaps = {task.kind for task in queries.open_tasks(who.id)}
+        assert gaps == {"gap:nik", "gap:birth_date"}
+        assert who.region == cast.PONOROGO
+
+    def test_refuses_no_name_and_says_what_to_write(self) -> None:
+        with pytest.raises(Incomplete) as refused:
+            operations.enrol(cast.OFFICER, full_name="  ", on=cast.TODAY, channel="office")
+        assert "full_name" in refused.value.facts["fields"]
+
+    def test_lets_a_person_enrol_alone_but_only_as_herself(self) -> None:
+        who = cast.worker()
+        with acting_as(cast.self_of(who.id)):
+            assert queries.worker(who.id).full_name == "Siti Rahayu"
+        with acting_as(cast.self_of(cast.new_id())), pytest.raises(NotFound):
+            queries.worker(who.id)
+
+    def test_is_closed_to_the_public(self) -> None:
+        from lindung.access.roles import ANYONE
+
+        with pytest.raises(NotAllowed):
+            operations.enrol(ANYONE, full_name="X", on=cast.TODAY, channel="web")
+
+    def test_never_gives_a_number_twice(self) -> None:
+        numbers = {cast.worker().public_number for _ in range(3)}
+        assert len(numbers) == 3
+
+
+class TestUpdate:
+    def test_shows_both_when_somebody_saved_meanwhile(self) -> None:
+        who = cast.worker()
+        operations.update(cast.OFFICER, who.id, version=1, changes={"call_name": "Rahayu"})
+        with pytest.raises(Conflict) as refused:
+            operations.update(cast.OFFICER, who.id, version=1, changes={"call_name": "Yayuk"})
+        assert refused.value.facts["current"] == {"call_name": "Rahayu"}
+
+    def test_makes_the_new_name_findable_and_the_old_one_not(self) -> None:
+        who = cast.worker()
+        operations.update(
+            cast.OFFICER, who.id, version=1, changes={"full_name": "Wulandari", "call_name": ""}
+        )
+        with acting_as(cast.OFFICER):
+            assert queries.find_workers(cast.OFFICER, "wulan") == [who]
+            assert queries.find_workers(cast.OFFICER, "siti") == []
+
+    def test_refuses_fields_that_are_not_changed_here(self) -> None:
+        who = cast.worker()
+        with pytest.raises(Incomplete):
+            operations.update(cast.OFFICER, who.id, version=1, changes={"post_id": 4})
+
+
+class TestAddIdentifier:
+    def test_warns_of_a_mismatch_and_keeps_the_number(self) -> None:
+        who = cast.worker()
+        kept = operations.add_identifier(
+            cast.OFFICER, who.id, kind=Kind.NIK, value="3502 0112 0499 0001", on=cast.TODAY
+        )
+        assert "sex" in kept.warning
+        with acting_as(cast.OFFICER):
+            assert "gap:nik" not in {task.kind for task in queries.open_tasks(who.id)}
+
+    def test_keeps_no_number_readable_in_the_row_or_the_journal(self) -> None:
+        who = cast.worker()
+        operations.add_identifier(
+            cast.OFFICER, who.id, kind=Kind.PASSPORT, value="C1234567", on=cast.TODAY
+        )
+        with acting_as(cast.MINISTRY):
+            row = Identifier.objects.get(worker_id=who.id)
+            journal = " ".join(str(each.payload) for each in JournalEntry.objects.all())
+        assert b"C1234567" not in bytes(row.cipher)
+        assert "1234567" not in row.masked + journal
+
+    @pytest.mark.parametrize("typed", ["c-1234567", "C 123 45 67"])
+    def test_finds_the_person_however_the_number_is_typed(self, typed: str) -> None:
+        who = cast.worker()
+        operations.add_identifier(
+            cast.OFFICER, who.id, kind=Kind.PASSPORT, value="C1234567", on=cast.TODAY
+        )
+        with acting_as(cast.OFFICER):
+            assert queries.find_workers(cast.OFFICER, typed) == [who]
+        with acting_as(cast.OTHER_OFFICER):
+            assert queries.find_workers(cast.OTHER_OFFICER, typed) == []
+
+    def test_refuses_what_cannot_be_a_number(self) -> None:
+        who = cast.worker()
+        with pytest.raises(Incomplete):
+            operations.add_identifier(
+                cast.OFFICER, who.id, kind=Kind.NIK, value="123", on=cast.TODAY
+            )
+
+
+class TestRecordFact:
+    def _say(self, who: object, place: str, source: Source, on: date) -> Fact:
+        return operations.record_fact(
+            cast.MINISTRY,
+            who.id,  # type: ignore[attr-defined]
+            kind=FactKind.WHEREABOUTS,
+            value={"region": place},
+            shown=place,
+            source=source,
+            confirmed_on=on,
+            confidence=Confidence.MEDIUM,
+        )
+
+    def test_keeps_both_sides_of_a_contradiction_and_opens_a_task(self) -> None:
+        who = cast.worker()
+        self._say(who, "KR-41", Source.DESTINATION, cast.TODAY)
+        newer = self._say(who, "KR-26", Source.WORKER, cast.TODAY + timedelta(days=2))
+        with acting_as(cast.MINISTRY):
+            current = queries.current_facts(who.id)["whereabouts"]
+            assert len(current) == 2
+            assert newer.contradicts_id is not None
+            assert Task.objects.filter(worker_id=who.id, kind="contradiction:whereabouts").exists()
+
+    def test_replaces_what_is_old(self) -> None:
+        who = cast.worker()
+        self._say(who, "KR-41", Source.DESTINATION, cast.TODAY)
+        self._say(who, "KR-26", Source.WORKER, cast.TODAY + timedelta(days=90))
+        with acting_as(cast.MINISTRY):
+            (current,) = queries.current_facts(who.id)["whereabouts"]
+        assert current.value["region"] == "KR-26"
+
+    def test_does_not_let_an_older_report_replace_a_newer_one(self) -> None:
+        who = cast.worker()
+        self._say(who, "KR-26", Source.WORKER, cast.TODAY + timedelta(days=90))
+        self._say(who, "KR-41", Source.DESTINATION, cast.TODAY)
+        with acting_as(cast.MINISTRY):
+            (current,) = queries.current_facts(who.id)["whereabouts"]
+        assert current.value["region"] == "KR-26"
+
+
+class TestPostInCharge:
+    def test_is_the_country_s_post_from_the_day_it_began(self) -> None:
+        with acting_as(cast.MINISTRY):
+            assert post_in_charge("KR", on=cast.TODAY) == cast.SEOUL
+            assert post_in_charge("KR", on=date(2019, 12, 31)) is None
+            assert post_in_charge("JP", on=cast.TODAY) is None
+
+
+class TestFindWorkers:
+    @pytest.mark.parametrize("text", ["siti", "rahayu sit", "SITI RAHAYU", "soeti"])
+    def test_finds_parts_in_any_order_and_old_spelling(self, text: str) -> None:
+        who = cast.worker(full_name="Siti Rahayu" if text != "soeti" else "Suti")
+        with acting_as(cast.OFFICER):
+            assert queries.find_workers(cast.OFFICER, text) == [who]
+
+    def test_finds_nobody_outside_the_scope(self) -> None:
+        cast.worker()
+        for stranger in (cast.OTHER_OFFICER, cast.ATTACHE, cast.RECRUITER):
+            with acting_as(stranger):
+                assert queries.find_workers(stranger, "siti") == []
