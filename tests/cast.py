@@ -97,7 +97,7 @@ def rostered(who: Worker) -> Placement:
     """Everything before the list accepted, and the list's answer in."""
     made = placement(who)
     way = pathways.pathway(made.pathway)
-    before = placing._before(way, placing.ROSTER)
+    before = placing.needed_before(way, placing.ROSTER)
     placing.settle_requirements(
         OFFICER,
         made.id,

@@ -225,7 +225,7 @@ def reset_second_factor(actor: Actor, account_id: UUID, *, reason: str) -> Opene
     if not reason.strip():
         wrong["reason"] = "Tuliskan alasan dan cara orangnya dipastikan."
     if account.id == actor.id:
-        wrong["account"] = "Faktor kedua sendiri dicabut oleh pengelola lain."
+        wrong["account"] = "Bukti kedua sendiri dicabut oleh pengelola lain."
     if wrong:
         raise Incomplete(fields=wrong)
     Authenticator.objects.filter(user_id=account.id).delete()

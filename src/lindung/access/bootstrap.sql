@@ -35,7 +35,9 @@ begin
         if not exists (select from pg_roles where rolname = 'acts_as_' || kind) then
             execute format('create role %I nologin', 'acts_as_' || kind);
         end if;
-        execute format('grant %I to lindung_app', 'acts_as_' || kind);
+        -- The owner may act as anybody too, to bring in old files through the same operations;
+        -- once it does, that kind's policies bind it.
+        execute format('grant %I to lindung_app, lindung_owner', 'acts_as_' || kind);
     end loop;
 end
 $$;

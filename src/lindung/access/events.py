@@ -156,7 +156,7 @@ class TokenRevoked(Event):
 class SecondFactorReset(Event):
     """An administrator took a lost second factor off an account, with a reason."""
 
-    sentence = "Faktor kedua dicabut: %(reason)s"
+    sentence = "Bukti kedua dicabut: %(reason)s"
 
     account: UUID
     reason: str

@@ -69,9 +69,12 @@ def actor_for(account: Account, duty: Duty) -> Actor:
 
 def has_second_factor(account: Account) -> bool:
     """Whether the account has a second factor; without one it may do nothing but set it up."""
+    from allauth.mfa.models import Authenticator
     from allauth.mfa.utils import is_mfa_enabled
 
-    return bool(is_mfa_enabled(account))
+    # Recovery codes alone are none: they are for the day the factor is lost.
+    factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return bool(is_mfa_enabled(account, factors))
 
 
 def _office_name(duty: Duty) -> str:

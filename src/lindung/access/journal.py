@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +31,33 @@ _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _sorted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
+
+
+@contextmanager
+def telling_of(at: datetime) -> Iterator[None]:
+    """Record what the block does as of an instant in the past: an old file is brought in.
+
+    Such things were told to the other country in their time, by whoever kept the file then; the
+    exchange stays silent about them (``is_retold``).
+    """
+    token = _told.set(at)
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
+def is_retold() -> bool:
+    """Whether what is recorded now happened before and elsewhere."""
+    return _told.get() is not None
+
+
+def told_at() -> datetime:
+    """The instant of what is recorded now: the past one that is told of, else this one."""
+    return _told.get() or datetime.now(UTC)
+
+
 def record(
     event: Event,
     *,
@@ -37,7 +66,6 @@ def record(
     subject: UUID | None = None,
     worker: UUID | None = None,
     basis: str = "",
-    at: datetime | None = None,
 ) -> JournalEntry:
     """Append that ``event`` happened, and let the handlers react in the same transaction.
 
@@ -46,11 +74,10 @@ def record(
         subject: id of the thing, where ``about`` is not it.
         worker: the person, where ``about`` does not say.
         basis: id of the law or agreement it rests on.
-        at: the instant, where it is not now (an old file brought in).
     """
     entry = JournalEntry(
         id=new_id(),
-        at=at or datetime.now(UTC),
+        at=told_at(),
         type=event.type,
         subject=subject or getattr(about, "id", None),
         worker_id=worker or getattr(about, "worker_id", None),

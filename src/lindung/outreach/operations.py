@@ -6,11 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 
 from lindung.access.actors import Actor
 from lindung.access.jobs import enqueue
-from lindung.access.journal import record
+from lindung.access.journal import is_retold, record, told_at
 from lindung.access.models import Post
 from lindung.access.operation import operation
 from lindung.access.rights import Right
@@ -42,7 +41,7 @@ def send(
         at_once: the person is waiting for it now, so safe hours do not hold it back.
         facts: what the template's places say.
     """
-    now = now or timezone.now()
+    now = now or told_at()
     rules = SafeContact.objects.filter(worker=worker).first()
     words, language = render(template, worker.language, facts)
     zone = Post.objects.filter(id=worker.post_id).values_list("timezone", flat=True).first()
@@ -63,7 +62,13 @@ def send(
     record(
         MessageQueued(template=template, channel=message.channel), actor=actor, about=message
     )
-    enqueue("outreach.deliver", lock=f"message:{message.id}", message_id=str(message.id))
+    if is_retold():
+        # It was said in its time; saying it again now would frighten people.
+        message.state = MESSAGE.take("send", MessageState.WAITING)
+        message.sent_at = now
+        message.save(update_fields=["state", "sent_at"])
+    else:
+        enqueue("outreach.deliver", lock=f"message:{message.id}", message_id=str(message.id))
     return message
 
 

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from lindung.access.acting import acting_as
-from lindung.access.roles import ROBOT
 from lindung.outreach.models import Message, SafeContact
 
 
@@ -28,11 +26,3 @@ def safe_contact(worker_id: UUID) -> str:
 def messages_of(worker_id: UUID) -> list[Message]:
     """The last messages to and from a person, newest first."""
     return list(Message.objects.filter(worker_id=worker_id)[:50])
-
-
-def last_sent_to_demo_people() -> list[Message]:
-    """The last messages to made-up people, newest first: what a demo shows in place of phones."""
-    with acting_as(ROBOT):
-        return list(
-            Message.objects.filter(worker__is_demo=True, incoming=False).select_related("worker")[:10]
-        )

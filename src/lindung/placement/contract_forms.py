@@ -70,9 +70,10 @@ class Form:
         raw = at(terms, each.path)
         match each.read_as:
             case "money":
-                amount = _decimal(raw)
-                unit = f"{self.currency}/{each.per}"
-                return None if amount is None else Quantity.of(amount, unit)
+                amount, currency = _decimal(raw), self._currency(terms)
+                if amount is None or not currency:
+                    return None
+                return Quantity.of(amount, f"{currency}/{each.per}")
             case "number":
                 return _decimal(raw)
             case "daily_hours":
@@ -86,6 +87,12 @@ class Form:
                 return raw if isinstance(raw, bool) else None
         return raw if isinstance(raw, str) else None
 
+    def _currency(self, terms: Mapping[str, Any]) -> str:
+        """The form's own currency, or the one at the path it names after an ``@``."""
+        if self.currency.startswith("@"):
+            return str(at(terms, self.currency[1:]) or "")
+        return self.currency
+
     def _rest_days(self, terms: Mapping[str, Any]) -> Decimal | None:
         ticks = at(terms, "rest.days")
         if not isinstance(ticks, list) or "other" in ticks:
@@ -95,11 +102,12 @@ class Form:
 
 @cache
 def form(name: str) -> Form:
-    """The form of that name.
+    """The form of that name; ``plain`` where a contract names none.
 
     Raises:
         NotFound: no file describes it.
     """
+    name = name or "plain"
     path = Path(settings.ROOT) / "schemas" / "forms" / f"{name}.meaning.yaml"
     if "/" in name or not path.exists():
         raise NotFound(f"{name}")

@@ -7,11 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from lindung.access.actors import Actor
-from lindung.access.journal import record
+from lindung.access.journal import record, told_at
 from lindung.access.numbers import Series, next_number
 from lindung.access.operation import operation
 from lindung.access.rights import Right
@@ -226,7 +225,7 @@ def send_to_roster(actor: Actor, placement_id: UUID, *, on: date) -> Placement:
     placement = _locked(placement_id)
     placement.state = PLACEMENT.take("send to roster", PlacementState(placement.state))
     way = pathways.pathway(placement.pathway)
-    before = _before(way, ROSTER)
+    before = needed_before(way, ROSTER)
     missing = [
         each
         for each in queries.open_requirements(placement, on=on, for_departure=False)
@@ -359,11 +358,11 @@ def record_contract_offer(
         about=contract,
         kind="contract:verify",
         title=gettext_noop("Periksa kontrak"),
-        due_at=timezone.now() + timedelta(days=3),
+        due_at=told_at() + timedelta(days=3),
         owner="post",
         subject=contract.id,
     )
-    send(actor, worker, "contract_offered", answer_by=str(answer_by or ""))
+    send(actor, worker, "contract_offered", answer_by=f"{answer_by:%d-%m-%Y}" if answer_by else "–")
     return contract
 
 
@@ -712,7 +711,7 @@ def _settle(
     return evidence
 
 
-def _before(way: pathways.Pathway, requirement: str) -> set[str]:
+def needed_before(way: pathways.Pathway, requirement: str) -> set[str]:
     """What a requirement rests on, directly and through others."""
     needs = {each.id: each.needs for each in way.requirements}
     found: set[str] = set()

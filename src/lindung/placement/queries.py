@@ -16,6 +16,7 @@ from lindung.placement.lifecycles import ContractState, PlacementState
 from lindung.placement.models import Contract, Evidence, Placement
 from lindung.regulations import pathways
 from lindung.regulations.contracts import ContractCheck, check_contract
+from lindung.regulations.lawbook import law
 
 LIVE = [
     str(state)
@@ -96,13 +97,32 @@ def evidence_of(placement_id: UUID) -> dict[str, Evidence]:
 def open_requirements(
     placement: Placement, *, on: date, for_departure: bool = True
 ) -> tuple[pathways.OpenRequirement, ...]:
-    """What this placement still needs on that day."""
+    """What this placement still needs on that day.
+
+    Raises:
+        NotFound: its pathway is not described in the law's files yet.
+    """
     return pathways.open_requirements(
         pathways.pathway(placement.pathway),
         settled(evidence_of(placement.id)),
         on=on,
         for_departure=for_departure,
     )
+
+
+def way_of(placement: Placement) -> pathways.Pathway | None:
+    """The pathway of a placement, or ``None`` where the law's files do not describe it yet."""
+    return pathways.pathways().get(placement.pathway)
+
+
+def origin() -> str:
+    """The country whose workers these are: the one jurisdiction that is an origin."""
+    return next(code for code, each in law().jurisdictions.items() if each.role == "origin")
+
+
+def known() -> frozenset[str]:
+    """Countries whose rules are kept."""
+    return frozenset(law().jurisdictions)
 
 
 def settled(evidence: Mapping[str, Evidence]) -> dict[str, pathways.Evidence]:
@@ -141,13 +161,15 @@ def check_terms(
     signed_on: date,
     work_on: date,
 ) -> ContractCheck:
-    """Test terms in the layout of a form."""
-    way = pathways.pathway(placement.pathway)
+    """Test terms in the layout of a form.
+
+    Only the sides whose rules are kept here are tested; a country without any adds none.
+    """
     return check_contract(
         form(form_name).stated(terms),
-        jurisdictions=(way.corridor.origin, way.corridor.destination),
+        jurisdictions=[code for code in (origin(), placement.country) if code in known()],
         sector=placement.sector,
-        scheme=way.scheme,
+        scheme=placement.scheme,
         region=placement.dest_region,
         occupation=placement.occupation,
         signed_on=signed_on,

@@ -7,11 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from lindung.access.actors import Actor
-from lindung.access.journal import record
+from lindung.access.journal import record, told_at
 from lindung.access.jurisdictions import post_in_charge
 from lindung.access.models import Scoped
 from lindung.access.numbers import Series, next_number
@@ -113,7 +112,7 @@ def enrol(
                 about=worker,
                 kind=f"gap:{gap}",
                 title=_GAPS[gap],
-                due_at=timezone.now() + timedelta(days=GAP_DAYS),
+                due_at=told_at() + timedelta(days=GAP_DAYS),
                 owner="office",
             )
     return worker
@@ -290,7 +289,7 @@ def record_fact(
             about=worker,
             kind=f"contradiction:{kind}",
             title=gettext_noop("Pastikan keterangan yang berbeda"),
-            due_at=timezone.now() + timedelta(days=CONTRADICTION_DAYS),
+            due_at=told_at() + timedelta(days=CONTRADICTION_DAYS),
             owner="post" if worker.post_id else "office",
             subject=fact.id,
         )
@@ -353,7 +352,7 @@ def close_task_of(actor: Actor, worker: Worker, *, kind: str) -> None:
     """Close the person's open task of that kind, where there is one: its reason is gone."""
     for task in Task.objects.filter(worker=worker, kind=kind, state=str(TaskState.OPEN)):
         task.state = TASK.take("finish", TaskState.OPEN)
-        task.closed_at = timezone.now()
+        task.closed_at = told_at()
         task.save(update_fields=["state", "closed_at"])
         record(TaskClosed(kind=task.kind, title=task.title), actor=actor, about=task)
 

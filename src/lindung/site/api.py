@@ -189,6 +189,6 @@ def _plain(slug: str, title: str, status: int, **more: Any) -> JsonResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
-def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
+def not_found(request: HttpRequest) -> HttpResponse:
     """An address of the API that is none."""
     return problem(NotFound())

@@ -5,9 +5,11 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.urls import URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.i18n import set_language
 
-from lindung.site import health
+from lindung.site import gallery, health
+from lindung.site.api import api, not_found
 
 # Each app brings its own pages; its place in the tree of addresses is decided here.
 _PAGES = {
@@ -33,9 +35,15 @@ def _pages() -> list[URLResolver]:
     ]
 
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
+    path("bahasa/", set_language, name="set_language"),
     path("masuk/", include("allauth.urls")),
+    path("bahasa/", include("django.conf.urls.i18n")),
+    path("api/", api.urls),
+    re_path(r"^api/", not_found),
     *_pages(),
 ]
+if settings.MODE != "production":
+    urlpatterns += gallery.urlpatterns

@@ -35,6 +35,14 @@ def conninfo(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """As the owner, in small batches; the tables are emptied afterwards, since a load commits."""
     monkeypatch.setattr(lives, "BATCH", 500)
     found = make_conninfo(owner_conninfo(), options="-c role=lindung_owner")
+    with psycopg.connect(found, autocommit=True) as connection:
+        # A vacuum in the background would keep the database from being dropped at the end.
+        for table in FILLED:
+            connection.execute(
+                sql.SQL("alter table {} set (autovacuum_enabled = off)").format(
+                    sql.Identifier(table)
+                )
+            )
     yield found
     with psycopg.connect(found, autocommit=True) as connection:
         connection.execute(

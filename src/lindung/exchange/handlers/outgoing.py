@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lindung.access.acting import acting_as
+from lindung.access.journal import is_retold
 from lindung.access.models import JournalEntry
 from lindung.access.reactions import reacts_to
 from lindung.access.roles import ROBOT
@@ -145,6 +146,8 @@ def remove_candidate(event: PlacementWithdrawn, entry: JournalEntry) -> None:
 
 def _concerned(number: str) -> tuple[Placement, Partner | None]:
     placement = Placement.objects.select_related("worker").get(number=number)
+    if is_retold():
+        return placement, None
     partner = Partner.objects.filter(
         country=placement.country, schemes__contains=placement.pathway
     ).first()

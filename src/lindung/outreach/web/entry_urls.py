@@ -5,7 +5,6 @@ from lindung.outreach.web import entry_views
 urlpatterns = [
     path("saya/masuk/", entry_views.ask, name="entry"),
     path("saya/masuk/kode/", entry_views.code, name="entry_code"),
-    path("saya/masuk/telepon-contoh/", entry_views.demo_phone, name="demo_phone"),
     path("saya/m/<str:token>/", entry_views.link, name="entry_link"),
     path("saya/keluar/", entry_views.leave, name="leave"),
     path("pekerja/<uuid:worker_id>/pulihkan/", entry_views.recover, name="recover"),

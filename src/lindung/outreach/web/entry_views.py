@@ -7,11 +7,12 @@ from uuid import UUID
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access import sessions
 from lindung.access.doors import actor_of, now
@@ -26,7 +27,7 @@ from lindung.registry.queries import worker as worker_of
 ASKED = "asked"  # in the session while a code is awaited: blind indexes, never the number
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a telephone number and send a code to it; the answer is the same for every number."""
     form = Number(request.POST or None)
@@ -38,11 +39,11 @@ def ask(request: HttpRequest) -> HttpResponse:
         else:
             request.session[ASKED] = [index.hex() for index in indexes]
             return HttpResponseRedirect(reverse("entry_code"))
-    status = 200 if request.method == "GET" else 422
+    status = 422 if request.method == "POST" else 200
     return render(request, "outreach/entry_number.html", {"form": form}, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """Take the code; a wrong one says no more than that."""
     if ASKED not in request.session:
@@ -63,7 +64,7 @@ def code(request: HttpRequest) -> HttpResponse:
                 "code",
                 _("Kode ini salah atau tidak berlaku lagi. Periksa pesannya, atau minta kode baru."),
             )
-    status = 200 if request.method == "GET" else 422
+    status = 422 if request.method == "POST" else 200
     return render(
         request,
         "outreach/entry_code.html",
@@ -72,7 +73,7 @@ def code(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Enter by a link; only the button uses it up, since messengers open links to preview them."""
     if request.method == "POST":
@@ -88,7 +89,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("entry"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def recover(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """An officer lets a person in again whose phone is lost or changed."""
     actor = actor_of(request)
@@ -118,18 +119,6 @@ def recover(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     )
 
 
-@require_GET
-def demo_phone(request: HttpRequest) -> HttpResponse:
-    """What was last sent to phones, so that a demo needs no telephone; exists in demo mode only."""
-    from django.http import Http404
-
-    from lindung.outreach.queries import last_sent_to_demo_people
-
-    if not settings.DEMO:
-        raise Http404
-    return render(request, "outreach/demo_phone.html", {"sent": last_sent_to_demo_people()})
-
-
 def _let_in(request: HttpRequest, worker: Worker) -> HttpResponse:
     on = now()
     sessions.begin_on_phone(
@@ -139,6 +128,8 @@ def _let_in(request: HttpRequest, worker: Worker) -> HttpResponse:
         days=entry.rules(timezone.localdate(on)).session_days,
         now=on,
     )
+    # A form token handed out before must not be good for the new session.
+    rotate_token(request)
     return HttpResponseRedirect("/saya/")
 
 

@@ -170,8 +170,8 @@ def _placement_page(
 ) -> HttpResponse:
     actor, found = actor_of(request), queries.placement(placement_id)
     state = PlacementState(found.state)
-    way = pathways.pathway(found.pathway)
-    rows = show.requirements(found, way, on=today(), language=language())
+    way = queries.way_of(found)
+    rows = show.requirements(found, way, on=today(), language=language()) if way else []
     steps = {each.name for each in PLACEMENT.open_steps(state)}
     rights = {
         "send to roster": Right.ROSTER_SEND,
@@ -181,7 +181,8 @@ def _placement_page(
     }
     context: dict[str, Any] = {
         "placement": found,
-        "title": getattr(way.title, language()),
+        "title": getattr(way.title, language()) if way else found.pathway,
+        "described": way is not None,
         "state": PLACEMENT_STATES[state],
         "rows": rows,
         "columns": [_("Syarat"), _("Pemberi"), _("Keadaan")],

@@ -24,7 +24,7 @@ def people(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if not actor.may(Right.WORKER_READ):
         raise NotAllowed
-    text = request.GET.get("cari", "").strip()
+    text = request.GET.get("q", "").strip()
     if text:
         return render(
             request,

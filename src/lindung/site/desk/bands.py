@@ -17,7 +17,6 @@ from lindung.placement.models import Contract, Placement
 from lindung.placement.web.show import shown as shown_field
 from lindung.reference.queries import country_name, region_name
 from lindung.registry.models import Stage, Worker
-from lindung.regulations.pathways import pathway
 from lindung.reintegration.queries import last_plan, last_return
 
 
@@ -47,14 +46,16 @@ def _before(placement: Placement | None, when: str, *, on: date) -> Band:
     title = str(Stage.BEFORE.label)
     if placement is None:
         return Band(title, when, _("Belum ada penempatan"), _("Petugas penempatan membukanya"))
-    asked = sum(each.for_departure for each in pathway(placement.pathway).requirements)
+    small = f"{PLACEMENT_STATES[PlacementState(placement.state)]} · {placement.number}"
+    if (way := placements.way_of(placement)) is None:
+        return Band(title, when, _("Jalur ini belum diuraikan dalam data"), small)
+    asked = sum(each.for_departure for each in way.requirements)
     if placement.cleared_on is not None:
         # The clearance itself proves that nothing was open that day.
         done = asked
     else:
         done = asked - len(placements.open_requirements(placement, on=on))
     strong = _("%(done)s dari %(asked)s syarat") % {"done": done, "asked": asked}
-    small = f"{PLACEMENT_STATES[PlacementState(placement.state)]} · {placement.number}"
     return Band(title, when, strong, small)
 
 
@@ -85,7 +86,7 @@ def _after(worker: Worker, when: str) -> Band:
 
 
 def _pay(contract: Contract | None) -> str:
-    if contract is None or not contract.form:
+    if contract is None:
         return _("Kontrak belum dikenal")
     paper = form(contract.form)
     pay = next((each for each in paper.fields() if each.field.startswith("wage.")), None)

@@ -31,7 +31,7 @@ from lindung.access.sessions import begin_on_phone
 from lindung.kernel import identifiers
 from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import Incomplete
-from lindung.reference.queries import provinces
+from lindung.reference.queries import provinces, region_name
 from lindung.registry import operations
 from lindung.registry.entry import rules
 from lindung.registry.models import Worker
@@ -50,7 +50,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("my_home"))
     province = request.GET.get("provinsi")
     if province is None:
-        return render(request, "saya/enrol_province.html", {"provinces": provinces()})
+        known = [(each.code, region_name(each.code)) for each in provinces()]
+        return render(request, "saya/enrol_province.html", {"provinces": known})
     if request.method != "POST":
         return _page(request, Enrolment(province=province))
     form = Enrolment(request.POST, province=province)

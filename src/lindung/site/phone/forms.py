@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lindung.protection.models import CaseKind
-from lindung.reference.queries import regencies
+from lindung.reference.queries import regencies, region_name
 from lindung.registry.models import Sex
 
 
@@ -89,6 +89,6 @@ class Enrolment(forms.Form):
         region = self.fields["region"]
         assert isinstance(region, forms.ChoiceField)
         found = regencies(province) if province else ()
-        region.choices = [("", "—"), *((each.code, each.name) for each in found)]
+        region.choices = [("", "—"), *((each.code, region_name(each.code)) for each in found)]
         if not found:
             del self.fields["region"]

@@ -29,6 +29,7 @@ from lindung.protection import operations as protection
 from lindung.protection import queries as cases
 from lindung.protection.lifecycles import CaseState
 from lindung.protection.models import CaseKind
+from lindung.reference.queries import region_name
 from lindung.registry import queries as registry
 from lindung.registry.models import Condition, FactKind, Worker
 from lindung.site.phone import queries
@@ -198,7 +199,12 @@ def data(request: HttpRequest, worker: Worker) -> HttpResponse:
         for kind, found in registry.current_facts(worker.id).items()
         for fact in found
     ]
-    context = {"worker": worker, "facts": facts, "numbers": registry.identifiers_of(worker.id)}
+    context = {
+        "worker": worker,
+        "region": region_name(worker.region) if worker.region else "",
+        "facts": facts,
+        "numbers": registry.identifiers_of(worker.id),
+    }
     return _page(request, "data", context)
 
 

@@ -307,8 +307,9 @@ class _Writer:
             for s, scheme in enumerate(table.schemes):
                 for at_home, sector in enumerate(("formal", "informal")):
                     names[c, s, at_home] = (own.get(scheme) or own.get(sector) or scheme).encode()
-        at_home = self.informal[lives.occupation[rows]].astype(np.int64)
-        return names.astype("S24")[lives.country[rows], lives.scheme[rows], at_home]
+        within = self.informal[lives.occupation[rows]].astype(np.int64)
+        found: Words = names.astype("S24")[lives.country[rows], lives.scheme[rows], within]
+        return found
 
     def _pathway(self, rows: Ints) -> list[Piece]:
         lives, table = self.lives, self.world.joint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from django.conf import locale
@@ -28,7 +29,7 @@ KEYS = Path(env.text("LINDUNG_KEYS", str(LINDUNG_HOME / "keys")))
 def _secret() -> str:
     file = KEYS / "django-secret"
     if not file.exists():
-        if MODE == "production":
+        if MODE == "production" and "make_keys" not in sys.argv:
             raise ImproperlyConfigured(f"{file} is missing; run `manage.py make_keys` once.")
         return "made-up-until-make_keys-has-run"
     return file.read_text().strip()
@@ -80,6 +81,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages carry no secret beside attacker-chosen text but the form token, which Django masks anew
+    # each time (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "lindung.site.middleware.headers.Headers",
     "django.contrib.sessions.middleware.SessionMiddleware",

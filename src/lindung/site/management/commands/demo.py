@@ -1,0 +1,62 @@
+"""`manage.py demo`: made-up people, officials to sign in as, and a partner to exchange with.
+
+Does nothing where it was done before; refuses to touch a production database.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from lindung.exchange.operations.setting_up import make_demo_partners
+from lindung.kernel.identifiers import Kind
+from lindung.registry.models import Identifier
+from lindung.registry.secrets import keyring
+from lindung.site.demo import accounts, lives
+from lindung.site.management.commands.population import owner_conninfo, populate
+from lindung.site.population import load
+
+
+class Command(BaseCommand):
+    help = "Make the demonstration: people, officials, partners. Done once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--people", type=int, default=20_000)
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.MODE == "production":
+            raise CommandError("Made-up people do not go into a production database.")
+        conninfo = owner_conninfo()
+        if load.unfinished(conninfo) is not None:
+            self.stdout.write("Going on with a load that was cut off.")
+            self._populate(options, resume=True)
+        elif load.finished(conninfo) is None:
+            self._populate(options, resume=False)
+        make_demo_partners()
+        today = timezone.localdate()
+        cast = accounts.make(on=today)
+        if Identifier.objects.filter(blind__in=_shown()).exists():
+            self.stdout.write("The demonstration is there.")
+            return
+        lives.make(cast, today=today)
+        self.stdout.write("The demonstration is made.")
+
+    def _populate(self, options: dict[str, Any], *, resume: bool) -> None:
+        populate(
+            people=options["people"],
+            seed=options["seed"],
+            on=datetime.now(tz=UTC).date(),
+            resume=resume,
+            say=self.stdout.write,
+        )
+
+
+def _shown() -> list[bytes]:
+    """The telephone of the life that the demonstration points to, as it is found."""
+    return keyring().indexes(str(Kind.PHONE), lives.SITI_PHONE)

@@ -1,0 +1,83 @@
+"""`manage.py demo_logins`: how every kind of made-up user signs in. In demo mode only."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from lindung.access.acting import acting_as
+from lindung.access.models import Account
+from lindung.access.roles import ROBOT
+from lindung.kernel.identifiers import Kind
+from lindung.kernel.refusals import Refusal
+from lindung.registry.models import Identifier
+from lindung.registry.secrets import keyring
+from lindung.site.demo import accounts
+
+
+class Command(BaseCommand):
+    """Prints one line for each login; with --json, one object a line."""
+
+    help = "Print the logins of the made-up users. They exist in demo mode only."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one object a line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            accounts.refuse_outside_demo()
+        except Refusal as refusal:
+            raise CommandError(f"{refusal.title} {refusal.advice}") from None
+        found = [*_officials(), *_workers()]
+        if not found:
+            raise CommandError("No made-up users yet: run ./lindung manage demo first.")
+        for login in found:
+            words = {name: value for name, value in login.items() if value}
+            self.stdout.write(
+                json.dumps(login, ensure_ascii=False)
+                if options["json"]
+                else "  ".join(f"{name}: {value}" for name, value in words.items())
+            )
+
+
+def _officials() -> list[dict[str, str]]:
+    known = set(Account.objects.filter(is_demo=True).values_list("username", flat=True))
+    return [
+        {
+            "who": accounts.title(entry),
+            "role": entry["role"],
+            "url": f"{settings.PUBLIC_URL}/masuk/login/",
+            "username": entry["username"],
+            "password": accounts.password(),
+            "second_factor": "shown on the page that asks for it",
+            "totp_secret": accounts.totp_secret(),
+        }
+        for entry in accounts.entries()
+        if entry["username"] in known
+    ]
+
+
+def _workers() -> list[dict[str, str]]:
+    """A made-up worker with a telephone, one with a placement abroad before others."""
+    with acting_as(ROBOT):
+        phone = (
+            Identifier.objects.filter(kind=str(Kind.PHONE), worker__is_demo=True)
+            .order_by("post_id", "id")
+            .first()
+        )
+    if phone is None:
+        return []
+    return [
+        {
+            "who": "Pekerja",
+            "role": "worker",
+            "url": f"{settings.PUBLIC_URL}/saya/masuk/",
+            "phone": keyring().open(str(Kind.PHONE), bytes(phone.cipher)),
+            "second_factor": "no password: a code is sent; "
+            f"{settings.PUBLIC_URL}/demo/ponsel/ shows it",
+        }
+    ]
