@@ -87,10 +87,15 @@ def django_db_setup(
         maintenance.execute(sql.SQL("drop database if exists {} with (force)").format(_id(name)))
 
 
-@pytest.fixture(autouse=True)
-def _owner_empties_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests that commit are undone by emptying the tables, which the door may not."""
-    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", _emptied)
+@pytest.fixture(scope="session", autouse=True)
+def _owner_empties_the_tables() -> Iterator[None]:
+    """Tests that commit are undone by emptying the tables, which the door may not.
+
+    For the whole run: a patch of one test would be gone before that test is undone.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _emptied)
+        yield
 
 
 @pytest.fixture

@@ -139,9 +139,9 @@ def _below(epoch: int, start: int, limit: int | None) -> int | None:
     where = " from access_journal where epoch = %s and xid >= %s::text::xid8"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select (select xid::text {where} order by xid limit 1),"
-            f" (select xid::text {where} order by xid offset %s limit 1),"
-            f" (select xid::text {where} order by xid desc limit 1)",
+            f"select (select xid::text {where} order by access_journal.xid limit 1),"
+            f" (select xid::text {where} order by access_journal.xid offset %s limit 1),"
+            f" (select xid::text {where} order by access_journal.xid desc limit 1)",
             [epoch, str(start), epoch, str(start), BATCH, epoch, str(start)],
         )
         first, beyond, end = (int(xid) if xid else None for xid in cursor.fetchone())

@@ -362,7 +362,8 @@ def record_contract_offer(
         owner="post",
         subject=contract.id,
     )
-    send(actor, worker, "contract_offered", answer_by=f"{answer_by:%d-%m-%Y}" if answer_by else "–")
+    last_day = f"{answer_by:%d-%m-%Y}" if answer_by else "–"
+    send(actor, worker, "contract_offered", answer_by=last_day)
     return contract
 
 
