@@ -21,6 +21,7 @@ JOB_COMMANDS = {"procrastinate"}
 
 
 def main() -> None:
+    """Choose the login, then run Django's command."""
     sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
     if len(sys.argv) > 1 and sys.argv[1] == "law":

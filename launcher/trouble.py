@@ -1,5 +1,5 @@
 """What stops a command, said in one sentence that tells what to do."""
 
 
-class Trouble(Exception):  # noqa: N818  it reads as what it is: `raise Trouble("…")`
+class Trouble(Exception):
     """A foreseen reason to stop; its text is the whole message, without a traceback."""

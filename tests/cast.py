@@ -33,9 +33,7 @@ def _actor(kind: Kind, role: str, name: str, **scope: Any) -> Actor:
 
 ATTACHE = _actor(Kind.POST, "attache", "Rina", office="KBRI Seoul", posts=(SEOUL,))
 OTHER_ATTACHE = _actor(Kind.POST, "attache", "Tono", office="KDEI Taipei", posts=(TAIPEI,))
-OFFICER = _actor(
-    Kind.OFFICE, "placement_officer", "Budi", office="BP3MI", regions=(PONOROGO,)
-)
+OFFICER = _actor(Kind.OFFICE, "placement_officer", "Budi", office="BP3MI", regions=(PONOROGO,))
 OTHER_OFFICER = _actor(
     Kind.OFFICE, "placement_officer", "Agus", office="BP3MI lain", regions=(MALANG,)
 )
@@ -146,9 +144,7 @@ def yes_to_all(contract: Contract) -> dict[str, dict[str, str]]:
 def verified(who: Worker) -> Contract:
     """Checked by the attaché."""
     contract = offered(who)
-    return placing.verify_contract(
-        ATTACHE, contract.id, judgements=yes_to_all(contract), on=TODAY
-    )
+    return placing.verify_contract(ATTACHE, contract.id, judgements=yes_to_all(contract), on=TODAY)
 
 
 def signed(who: Worker) -> Contract:

@@ -46,7 +46,7 @@ STORED_AND_LEFT = 30.0
 LEGAL_BASIS = "MoU KR-ID on sending workers under the EPS (simulated)"
 
 
-class NotNow(Exception):  # noqa: N818  an answer, not an error
+class NotNow(Exception):
     """Something outside is not ready; the caller should try again (503)."""
 
 

@@ -29,7 +29,7 @@ AUTOMATIC = {
 }
 
 
-class NotPossible(Exception):  # noqa: N818  an answer, not an error
+class NotPossible(Exception):
     """An official's act that the state of things does not allow; the words are for the page."""
 
 

@@ -22,7 +22,7 @@ MAX_MESSAGE_BYTES = 1024 * 1024
 ALGORITHMS = ("EdDSA", "Ed25519")
 
 
-class Refused(Exception):  # noqa: N818  an answer, not an error
+class Refused(Exception):
     """A message cannot be taken; `code` is one of the protocol's reasons (§6)."""
 
     def __init__(self, code: str, note: str = "") -> None:

@@ -81,10 +81,10 @@ class TestAJob:
         seen = []
 
         @job(periodic="0 0 1 1 *")
-        def look_around() -> None:
+        def look_each_year() -> None:
             seen.append(1)
 
-        look_around(timestamp=7)  # type: ignore[call-arg]
+        look_each_year(timestamp=7)  # type: ignore[call-arg]
         assert seen == [1]
 
 
@@ -120,15 +120,16 @@ class TestClearFinishedJobs:
             for status, ages in cases.items():
                 for days, stays in ages:
                     cursor.execute(
-                        "insert into procrastinate_jobs (task_name, status) values (%s, %s::"
+                        "insert into procrastinate_jobs (queue_name, task_name, status) values ('x', %s, %s::"
                         "procrastinate_job_status) returning id",
                         [f"{status} {days}", status],
                     )
                     (job_id,) = cursor.fetchone()
+                    cursor.execute("delete from procrastinate_events where job_id = %s", [job_id])
                     cursor.execute(
-                        "update procrastinate_events set at = now() - make_interval(days => %s)"
-                        " where job_id = %s",
-                        [days, job_id],
+                        "insert into procrastinate_events (job_id, type, at)"
+                        " values (%s, 'started', now() - make_interval(days => %s))",
+                        [job_id, days],
                     )
                     if stays:
                         kept.append(f"{status} {days}")

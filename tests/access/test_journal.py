@@ -164,9 +164,10 @@ class TestRoot:
     def test_never_takes_a_leaf_for_a_node(self) -> None:
         pair = [bytes(32), bytes(32)]
         assert root([root(pair)]) == root(pair)  # hence leaves carry a prefix of their own:
-        assert journal.leaf(TestCanonical.body) != hashlib.sha256(
-            canonical(TestCanonical.body)
-        ).digest()
+        assert (
+            journal.leaf(TestCanonical.body)
+            != hashlib.sha256(canonical(TestCanonical.body)).digest()
+        )
 
 
 def _by_definition(leaves: list[bytes]) -> bytes:

@@ -127,9 +127,7 @@ class TestTheMatrix:
         assert mistakes(model, made) == []
 
     @pytest.mark.parametrize("model", scoped_tables(), ids=label)
-    def test_fails_with_the_policies_emptied(
-        self, scene: Scene, model: type[models.Model]
-    ) -> None:
+    def test_fails_with_the_policies_emptied(self, scene: Scene, model: type[models.Model]) -> None:
         """The test above is worth something: without the policies it would not pass."""
         with scene():
             made = {row_of(model, person).pk: person for person in PEOPLE}

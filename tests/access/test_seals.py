@@ -377,7 +377,9 @@ class TestVerify:
 @pytest.mark.django_db
 class TestARestore:
     @pytest.fixture
-    def restored(self, seal: Any, scene: Scene, django_capture_on_commit_callbacks: Capture) -> None:
+    def restored(
+        self, seal: Any, scene: Scene, django_capture_on_commit_callbacks: Capture
+    ) -> None:
         """Three seals; a backup that ended with the second is restored."""
         for first in (5, 50, 500):
             as_transactions(write(3), first)

@@ -94,9 +94,7 @@ class TestAKey:
         tokens.revoke(administrator, issued.token.id, now=NOW)
         assert tokens.actor_of_token(issued.secret, now=NOW) is None
 
-    def test_ends_with_its_account(
-        self, administrator: Actor, seoul: Duty, scene: Scene
-    ) -> None:
+    def test_ends_with_its_account(self, administrator: Actor, seoul: Duty, scene: Scene) -> None:
         issued = issue(administrator, seoul)
         with scene():
             seoul.account.is_active = False
@@ -155,9 +153,7 @@ class TestTheApi:
         answer = self.ask("/api/workers?name=siti", issued.secret)
         assert answer.status_code == 403
 
-    def test_names_the_place_of_what_is_unusable(
-        self, administrator: Actor, seoul: Duty
-    ) -> None:
+    def test_names_the_place_of_what_is_unusable(self, administrator: Actor, seoul: Duty) -> None:
         answer = self.ask("/api/workers", issue(administrator, seoul).secret)
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["place"] == "query.name"

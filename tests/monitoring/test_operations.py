@@ -42,9 +42,7 @@ class TestCheckIn:
         with acting_as(cast.self_of(who.id)):
             state = WorkerState.objects.get(worker=who)
         assert state.condition == "needs_help"
-        assert state.check_in_due_on == cast.TODAY + timedelta(
-            days=operations.CHECK_IN_EVERY_DAYS
-        )
+        assert state.check_in_due_on == cast.TODAY + timedelta(days=operations.CHECK_IN_EVERY_DAYS)
 
     def test_is_for_oneself_alone(self) -> None:
         who = cast.worker()

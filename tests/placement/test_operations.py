@@ -156,9 +156,7 @@ class TestVerifyContract:
         first = next(iter(judged))
         judged[first] = {"answer": "no", "reason": "Tidak layak."}
         with pytest.raises(operations.ContractBreaks):
-            operations.verify_contract(
-                cast.ATTACHE, contract.id, judgements=judged, on=cast.TODAY
-            )
+            operations.verify_contract(cast.ATTACHE, contract.id, judgements=judged, on=cast.TODAY)
 
     def test_is_closed_to_another_post_and_to_the_office(self) -> None:
         contract = cast.offered(cast.worker())
@@ -175,9 +173,7 @@ class TestAnswerContract:
         who = cast.worker()
         contract = cast.offered(who)
         with pytest.raises(StepClosed):
-            operations.answer_contract(
-                cast.self_of(who.id), contract.id, agree=True, on=cast.TODAY
-            )
+            operations.answer_contract(cast.self_of(who.id), contract.id, agree=True, on=cast.TODAY)
 
     def test_comes_too_late_after_its_last_day(self) -> None:
         who = cast.worker()

@@ -112,24 +112,18 @@ class TestACase:
     def test_ends_only_by_the_worker_s_word(self, who: Worker) -> None:
         case = _complain(who)
         for step in ("understand", "handle"):
-            operations.move_case(cast.ATTACHE, case.id, step=step, at=cast.NOW)
+            operations.move_case(cast.ATTACHE, case.id, step=step)
         with pytest.raises(Incomplete):
-            operations.move_case(cast.ATTACHE, case.id, step="report outcome", at=cast.NOW)
-        operations.move_case(
-            cast.ATTACHE, case.id, step="report outcome", at=cast.NOW, outcome="Dibayar"
-        )
+            operations.move_case(cast.ATTACHE, case.id, step="report outcome")
+        operations.move_case(cast.ATTACHE, case.id, step="report outcome", outcome="Dibayar")
         with pytest.raises(NotFound):
-            operations.move_case(cast.ATTACHE, case.id, step="confirm", at=cast.NOW)
+            operations.move_case(cast.ATTACHE, case.id, step="confirm")
         objected = operations.answer_outcome(
             cast.self_of(who.id), case.id, solved=False, at=cast.NOW
         )
         assert objected.state == "handling"
-        operations.move_case(
-            cast.ATTACHE, case.id, step="report outcome", at=cast.NOW, outcome="Dibayar penuh"
-        )
-        closed = operations.answer_outcome(
-            cast.self_of(who.id), case.id, solved=True, at=cast.NOW
-        )
+        operations.move_case(cast.ATTACHE, case.id, step="report outcome", outcome="Dibayar penuh")
+        closed = operations.answer_outcome(cast.self_of(who.id), case.id, solved=True, at=cast.NOW)
         assert closed.closed_at == cast.NOW
         with acting_as(cast.ATTACHE):
             assert WorkerState.objects.get(worker=who).open_cases == 0

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop as _
 
 from lindung.access import sessions
 from lindung.access.actors import Actor, Kind
@@ -56,7 +57,7 @@ def open_account(
     """
     username = username.strip().lower()
     if not username or not display_name.strip():
-        raise Incomplete(fields={"username": "Isi nama pengguna dan nama lengkap."})
+        raise Incomplete(fields={"username": _("Isi nama pengguna dan nama lengkap.")})
     password = secrets.token_urlsafe(15)
     account = Account(
         id=new_id(),
@@ -70,7 +71,7 @@ def open_account(
         with transaction.atomic():
             account.save(force_insert=True)
     except IntegrityError:
-        raise Incomplete(fields={"username": "Nama pengguna ini sudah dipakai."}) from None
+        raise Incomplete(fields={"username": _("Nama pengguna ini sudah dipakai.")}) from None
     record(AccountMade(account=account.id), actor=actor, subject=account.id)
     return Opened(account, password)
 
@@ -96,7 +97,7 @@ def give_duty(
     account = _account(account_id)
     wrong = _misfit(role, place)
     if valid_to is not None and valid_to <= valid_from:
-        wrong["valid_to"] = "Tugas berakhir sesudah hari mulainya."
+        wrong["valid_to"] = _("Tugas berakhir sesudah hari mulainya.")
     if wrong:
         raise Incomplete(fields=wrong)
     duty = Duty(
@@ -112,9 +113,7 @@ def give_duty(
         valid_to=valid_to,
     )
     duty.save(force_insert=True)
-    record(
-        DutyGiven(account=account.id, role=role, until=valid_to), actor=actor, subject=duty.id
-    )
+    record(DutyGiven(account=account.id, role=role, until=valid_to), actor=actor, subject=duty.id)
     return duty
 
 
@@ -134,11 +133,11 @@ def delegate(actor: Actor, duty_id: UUID, *, to: UUID, until: date, on: date) ->
     colleague = _account(to)
     wrong = {}
     if own.delegated_by_id is not None:
-        wrong["duty"] = "Tugas yang dilimpahkan tidak dilimpahkan lagi."
+        wrong["duty"] = _("Tugas yang dilimpahkan tidak dilimpahkan lagi.")
     if colleague.id == actor.id:
-        wrong["to"] = "Pilih rekan, bukan diri sendiri."
+        wrong["to"] = _("Pilih rekan, bukan diri sendiri.")
     if until <= on or (own.valid_to is not None and until > own.valid_to):
-        wrong["until"] = "Pilih hari sesudah hari ini, selama tugas Anda sendiri masih berlaku."
+        wrong["until"] = _("Pilih hari sesudah hari ini, selama tugas Anda sendiri masih berlaku.")
     if wrong:
         raise Incomplete(fields=wrong)
     given = Duty(
@@ -171,7 +170,7 @@ def end_duty(actor: Actor, duty_id: UUID, *, on: date) -> Duty:
     """
     duty = _locked(duty_id)
     if duty.valid_to is not None and duty.valid_to <= on:
-        raise Incomplete(fields={"duty": "Tugas ini sudah berakhir."})
+        raise Incomplete(fields={"duty": _("Tugas ini sudah berakhir.")})
     for each in (duty, *Duty.objects.select_for_update().filter(delegated_by=duty)):
         _end(actor, each, on)
     return duty
@@ -201,7 +200,7 @@ def close_account(actor: Actor, account_id: UUID, *, on: date) -> Account:
     """
     account = _account(account_id)
     if account.id == actor.id:
-        raise Incomplete(fields={"account": "Akun sendiri ditutup oleh pengelola lain."})
+        raise Incomplete(fields={"account": _("Akun sendiri ditutup oleh pengelola lain.")})
     for duty in in_force(Duty.objects.select_for_update().filter(account=account), on=on):
         _end(actor, duty, on)
     account.is_active = False
@@ -223,9 +222,9 @@ def reset_second_factor(actor: Actor, account_id: UUID, *, reason: str) -> Opene
     account = _account(account_id)
     wrong = {}
     if not reason.strip():
-        wrong["reason"] = "Tuliskan alasan dan cara orangnya dipastikan."
+        wrong["reason"] = _("Tuliskan alasan dan cara orangnya dipastikan.")
     if account.id == actor.id:
-        wrong["account"] = "Bukti kedua sendiri dicabut oleh pengelola lain."
+        wrong["account"] = _("Bukti kedua sendiri dicabut oleh pengelola lain.")
     if wrong:
         raise Incomplete(fields=wrong)
     Authenticator.objects.filter(user_id=account.id).delete()
@@ -252,7 +251,7 @@ def _misfit(role: str, place: Place) -> dict[str, str]:
     """What is wrong with holding this role in this place; empty where nothing is."""
     found = roles().get(role)
     if found is None or found.kind not in OFFICIAL_KINDS:
-        return {"role": "Peran ini tidak dapat diberikan kepada akun."}
+        return {"role": _("Peran ini tidak dapat diberikan kepada akun.")}
     given = {
         "post": place.post_id is not None,
         "office": place.office_id is not None,
@@ -266,11 +265,11 @@ def _misfit(role: str, place: Place) -> dict[str, str]:
         Kind.PARTNER: "country",
     }.get(found.kind)
     if any(is_given != (name == asked) for name, is_given in given.items()):
-        return {"place": "Tempat tugas tidak sesuai dengan perannya."}
+        return {"place": _("Tempat tugas tidak sesuai dengan perannya.")}
     if place.post_id is not None and not Post.objects.filter(id=place.post_id).exists():
-        return {"place": "Perwakilan ini tidak ada."}
+        return {"place": _("Perwakilan ini tidak ada.")}
     if place.office_id is not None and not Office.objects.filter(id=place.office_id).exists():
-        return {"place": "Kantor ini tidak ada."}
+        return {"place": _("Kantor ini tidak ada.")}
     return {}
 
 

@@ -42,9 +42,7 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         """The fields as JSON values; numbers with fractions become text."""
-        return {
-            field.name: plain(getattr(self, field.name)) for field in dataclasses.fields(self)
-        }
+        return {field.name: plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
 
 
 def event_class(type_: str) -> type[Event] | None:

@@ -41,7 +41,7 @@ def job(
             retry=RetryStrategy(max_attempts=retries, exponential_wait=3),
         )(run)
         if periodic:
-            app.periodic(cron=periodic)(task)
+            app.periodic(cron=periodic)(task)  # type: ignore[arg-type]  # `run` drops the instant
         body.task = task  # type: ignore[attr-defined]
         return run
 

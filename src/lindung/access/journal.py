@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from lindung.access.actors import Actor
+from lindung.access.actors import Actor, Kind
 from lindung.access.events import Event, PersonLookedAt
 from lindung.access.models import JournalEntry, Scoped
 from lindung.access.reactions import react
@@ -29,6 +29,22 @@ BODY = (
 )  # fmt: skip
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _sorted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
+
+LOOKED = PersonLookedAt.type
+
+# What a kind of actor never reads in the journal, whoever's scope it was written under, by the
+# beginning of the event's type. A recruiter may be the one complained of, and learns from us
+# neither where people are nor how they are; an office at home has no part in cases.
+CLOSED = {
+    Kind.AGENCY: ("protection.", "monitoring.", "outreach.", "registry.Fact", "reintegration."),
+    Kind.OFFICE: ("protection.",),
+}
+
+
+def closed_to(kind: Kind) -> tuple[str, ...]:
+    """Beginnings of event types that this kind of actor never reads."""
+    return CLOSED.get(kind, ())
 
 
 _told: ContextVar[datetime | None] = ContextVar("told", default=None)

@@ -21,9 +21,7 @@ def post_in_charge(country: str, *, region: str = "", sector: str = "", on: date
         Q(valid_to__isnull=True) | Q(valid_to__gt=on), country=country, valid_from__lte=on
     )
     fitting = [
-        each
-        for each in open_then
-        if each.region in {"", region} and each.sector in {"", sector}
+        each for each in open_then if each.region in {"", region} and each.sector in {"", sector}
     ]
     if not fitting:
         return None

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
 @CharField.register_lookup
-class Begins(Lookup):  # type: ignore[type-arg]  # generic in the stubs only
+class Begins(Lookup):
     """``^@``: leakproof, so PostgreSQL may use an index before the policy; ``LIKE`` is not."""
 
     lookup_name = "begins"
 
-    def as_sql(self, compiler: SQLCompiler, connection: object) -> tuple[str, list[object]]:
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
         """``column ^@ value``."""
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} ^@ {right}", [*left_params, *right_params]
+        return f"{left} ^@ {right}", (*left_params, *right_params)

@@ -37,7 +37,7 @@ def operation(
             with acting_as(actor):
                 return body(actor, *args, **kwargs)
 
-        run.right = right  # type: ignore[attr-defined]  read by the house tests
+        setattr(run, "right", right)  # noqa: B010  read by the house tests
         return run
 
     return declare

@@ -120,11 +120,12 @@ def statements(existing: set[str]) -> list[str]:
     """The SQL of all declarations whose table exists, grants first."""
     wanted = [each for each in declared() if each.model._meta.db_table in existing]
     tables = {each.model._meta.db_table for each in wanted} | set(open_tables()) & existing
-    sql: list[str] = []
-    for table in sorted(tables):
-        sql.append(f'revoke all on "{table}" from {_roles(ALL_KINDS)}')
-    for table in sorted(set(open_tables()) & existing):
-        sql.append(f'grant select on "{table}" to {_roles(ALL_KINDS)}')
+    everyone = _roles(ALL_KINDS)
+    sql = [f'revoke all on "{table}" from {everyone}' for table in sorted(tables)]
+    sql += [
+        f'grant select on "{table}" to {everyone}'
+        for table in sorted(set(open_tables()) & existing)
+    ]
     for each in wanted:
         sql.extend(_statements_of(each))
     return [*_clearing(tables), *sql, *_supporting(existing)]
@@ -164,8 +165,10 @@ def _statements_of(each: Declaration) -> list[str]:
     return [
         f'grant {", ".join(each.may)} on "{table}" to {role}',
         f'alter table "{table}" enable row level security',
-        f'create policy "{each.kind}" on "{table}" for all to {role}'
-        f" using ({each.rows}) with check ({each.new_rows or each.rows})",
+        (
+            f'create policy "{each.kind}" on "{table}" for all to {role}'
+            f" using ({each.rows}) with check ({each.new_rows or each.rows})"
+        ),
     ]
 
 

@@ -43,10 +43,7 @@ def accounts(*, on: date, text: str = "", after: str = "") -> list[AccountLine]:
             "user_id", flat=True
         )
     )
-    return [
-        AccountLine(each, tuple(each.held), each.id in protected)  # type: ignore[attr-defined]
-        for each in found
-    ]
+    return [AccountLine(each, tuple(each.held), each.id in protected) for each in found]
 
 
 def account(account_id: UUID) -> Account:
@@ -72,7 +69,7 @@ def duties_ever(account_id: UUID) -> list[Duty]:
 
 def second_factors(account_id: UUID) -> int:
     """How many second factors an account has."""
-    return Authenticator.objects.filter(user_id=account_id).count()
+    return int(Authenticator.objects.filter(user_id=account_id).count())
 
 
 def colleagues(actor: Actor, *, on: date) -> list[Account]:
@@ -88,8 +85,9 @@ def colleagues(actor: Actor, *, on: date) -> list[Account]:
 def own_duties(actor: Actor, *, on: date) -> list[Duty]:
     """One's own duties that can be delegated."""
     return list(
-        in_force(Duty.objects.filter(account_id=actor.id, delegated_by__isnull=True), on=on)
-        .select_related("post", "office")
+        in_force(
+            Duty.objects.filter(account_id=actor.id, delegated_by__isnull=True), on=on
+        ).select_related("post", "office")
     )
 
 

@@ -27,7 +27,7 @@ def reacts_to(event: type[E]) -> Callable[[Handler[E]], Handler[E]]:
     """Register a function in an app's ``handlers.py`` for one kind of event."""
 
     def register(handler: Handler[E]) -> Handler[E]:
-        _handlers[event.type].append(handler)  # type: ignore[arg-type]  keyed by the event's type
+        _handlers[event.type].append(handler)  # type: ignore[arg-type]  # keyed by the event's type
         return handler
 
     return register
@@ -43,6 +43,4 @@ def react(event: Event, entry: JournalEntry) -> None:
         except Exception as error:
             # Whatever it was: the change must stand and a person must see that this did not.
             log.exception("handler %s failed on entry %s", name, entry.id)
-            HandlerError.objects.create(
-                entry_id=entry.id, handler=name, error=type(error).__name__
-            )
+            HandlerError.objects.create(entry_id=entry.id, handler=name, error=type(error).__name__)

@@ -60,6 +60,4 @@ ANYONE = Actor(
 
 def acting_worker(worker: UUID, name: str) -> Actor:
     """The worker as an actor: own rows only."""
-    return Actor(
-        id=worker, kind=Kind.WORKER, name=name, worker=worker, rights=rights_of("worker")
-    )
+    return Actor(id=worker, kind=Kind.WORKER, name=name, worker=worker, rights=rights_of("worker"))

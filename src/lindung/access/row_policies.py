@@ -8,6 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
 from lindung.access.actors import Kind
+from lindung.access.journal import closed_to
 from lindung.access.models import (
     Account,
     ApiToken,
@@ -40,6 +41,12 @@ _APPEND = ("select", "insert")
 # An entry is written by whoever acts, about anyone: a post records the scope of a person who
 # moved on a moment ago. It is read only within one's own scope.
 _ANY_NEW = "actor_id = (select access.actor())"
+
+
+def _open_to(kind: Kind) -> str:
+    """``^@`` is leakproof, so the scope's index still serves first."""
+    return "".join(f" and not type ^@ '{start}'" for start in closed_to(kind))
+
 
 POLICIES = [
     OpenTable(Post),
@@ -76,8 +83,8 @@ POLICIES = [
     RowPolicy(JournalEntry, Kind.CLOCK, EVERY_ROW, _APPEND),
     RowPolicy(JournalEntry, Kind.MINISTRY, EVERY_ROW, _APPEND),
     RowPolicy(JournalEntry, Kind.POST, POST, _APPEND, _ANY_NEW),
-    RowPolicy(JournalEntry, Kind.AGENCY, AGENCY, _APPEND, _ANY_NEW),
-    RowPolicy(JournalEntry, Kind.OFFICE, OFFICE, _APPEND, _ANY_NEW),
+    RowPolicy(JournalEntry, Kind.AGENCY, AGENCY + _open_to(Kind.AGENCY), _APPEND, _ANY_NEW),
+    RowPolicy(JournalEntry, Kind.OFFICE, OFFICE + _open_to(Kind.OFFICE), _APPEND, _ANY_NEW),
     RowPolicy(JournalEntry, Kind.WORKER, WORKER, _APPEND, _ANY_NEW),
     RowPolicy(JournalEntry, Kind.FAMILY, "false", _APPEND, _ANY_NEW),
     RowPolicy(JournalEntry, Kind.PARTNER, "false", _APPEND, _ANY_NEW),

@@ -15,7 +15,6 @@ from lindung.access.models import PhoneSession
 from lindung.access.roles import ROBOT
 
 
-
 def begin_on_phone(
     session: SessionBase, *, worker: UUID, name: str, days: int, now: datetime
 ) -> None:

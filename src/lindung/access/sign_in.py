@@ -17,7 +17,7 @@ from lindung.access.models import Account
 from lindung.kernel.secrets import Keyring
 
 
-class OfficialsOnly(DefaultAccountAdapter):  # type: ignore[misc]  allauth ships no types
+class OfficialsOnly(DefaultAccountAdapter):
     """Accounts are made by an administrator of the office."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -28,9 +28,7 @@ class OfficialsOnly(DefaultAccountAdapter):  # type: ignore[misc]  allauth ships
         """The desk; the middleware asks for the second factor first."""
         return "/"
 
-    def authenticate(
-        self, request: HttpRequest, **credentials: Any
-    ) -> AbstractBaseUser | None:
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """As allauth does; a made-up official is nobody outside demo mode."""
         found: AbstractBaseUser | None = super().authenticate(request, **credentials)
         if isinstance(found, Account) and not is_welcome(found):
@@ -43,7 +41,7 @@ class OfficialsOnly(DefaultAccountAdapter):  # type: ignore[misc]  allauth ships
             super().send_mail(template_prefix, email, context)
 
 
-class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]  allauth ships no types
+class SecondFactors(DefaultMFAAdapter):
     """Keeps the secrets of second factors sealed, under the key that seals identity numbers."""
 
     def encrypt(self, text: str) -> str:

@@ -1,12 +1,17 @@
-"""Jobs of access: seal the journal, make its months ahead, clear the queue of what is done."""
+"""Jobs of access: seal the journal, make its months ahead, clear what is over."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
 from lindung.access import seals
 from lindung.access.jobs import job
+from lindung.access.models import Attempt, PhoneSession
 
 MONTHS_AHEAD = 12
 SEALS_A_RUN = 10
@@ -35,6 +40,17 @@ def make_months() -> None:
             " from generate_series(0, %s) ahead",
             [MONTHS_AHEAD],
         )
+
+
+@job(periodic="51 * * * *", retries=0)
+def clear_sign_in() -> None:
+    """Delete counts of tries and sessions that are over."""
+    now = timezone.now()
+    Attempt.objects.filter(began_at__lt=now - timedelta(days=1)).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
+    alive = Session.objects.values("session_key")
+    PhoneSession.objects.exclude(session_key__in=alive).delete()
+    UserSession.objects.exclude(session_key__in=alive).delete()
 
 
 @job(periodic="43 * * * *", retries=0)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from lindung.access.actors import Actor
 from lindung.access.events import TokenIssued, TokenRevoked
@@ -62,11 +63,11 @@ def issue(
         raise NotFound
     wrong = {}
     if not name.strip():
-        wrong["name"] = "Tuliskan nama sistem yang memakai kunci ini."
+        wrong["name"] = _("Tuliskan nama sistem yang memakai kunci ini.")
     if not rights or not set(rights) <= set(map(str, rights_of(duty.role))):
-        wrong["rights"] = "Pilih sedikitnya satu wewenang, dan hanya yang dimiliki tugas itu."
+        wrong["rights"] = _("Pilih sedikitnya satu wewenang, dan hanya yang dimiliki tugas itu.")
     if not now < expires_at <= now + LONGEST:
-        wrong["expires_at"] = "Kunci berlaku paling lama satu tahun."
+        wrong["expires_at"] = _("Kunci berlaku paling lama satu tahun.")
     if wrong:
         raise Incomplete(fields=wrong)
     secret = _PREFIX + secrets.token_urlsafe(32)
@@ -79,7 +80,9 @@ def issue(
     )
     token.save(force_insert=True)
     record(
-        TokenIssued(duty=duty.id, name=token.name, rights=tuple(token.rights), expires_at=expires_at),
+        TokenIssued(
+            duty=duty.id, name=token.name, rights=tuple(token.rights), expires_at=expires_at
+        ),
         actor=actor,
         subject=token.id,
     )
@@ -106,9 +109,7 @@ def revoke(actor: Actor, token_id: UUID, *, now: datetime) -> ApiToken:
 def actor_of_token(secret: str, *, now: datetime) -> Actor | None:
     """Who acts with this key, or ``None``: unknown, ended, or its duty is over. Runs at the door."""
     token = (
-        ApiToken.objects.filter(
-            digest=digest(secret), revoked_at__isnull=True, expires_at__gt=now
-        )
+        ApiToken.objects.filter(digest=digest(secret), revoked_at__isnull=True, expires_at__gt=now)
         .select_related("duty__account", "duty__post", "duty__office")
         .first()
     )

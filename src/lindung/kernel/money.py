@@ -13,7 +13,7 @@ from babel.numbers import get_currency_precision
 from lindung.kernel.quantities import Quantity, Unit
 
 
-class MixedCurrency(ValueError):  # noqa: N818  says what was mixed
+class MixedCurrency(ValueError):
     """Two currencies met in one sum or comparison; exchange one first, with a dated rate."""
 
 

@@ -33,7 +33,7 @@ _HALF_TURN = 180.0
 _QUARTER_TURN = 90.0
 
 
-class NoSuchPlace(ValueError):  # noqa: N818  says what is, like every refusal here
+class NoSuchPlace(ValueError):
     """No point on Earth, no cell of ours, or no polygon. Holds no coordinates: logs may show it."""
 
 
@@ -201,7 +201,7 @@ def _rings(coordinates: object) -> list[list[tuple[float, float]]]:
             points = [(float(position[1]), float(position[0])) for position in ring]
         except (TypeError, ValueError, IndexError, KeyError) as wrong:
             raise NoSuchPlace("A ring is a list of longitude and latitude.") from wrong
-        if len(points) < 4 or points[0] != points[-1]:  # noqa: PLR2004  RFC 7946, 3.1.6
+        if len(points) < 4 or points[0] != points[-1]:
             raise NoSuchPlace("A ring has four or more points and ends where it begins.")
         for point in points:
             _check_point(*point)

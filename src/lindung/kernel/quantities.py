@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Self
 
 
-class UnitMismatch(ValueError):  # noqa: N818  says what does not match
+class UnitMismatch(ValueError):
     """Two amounts of different units were compared, added or divided."""
 
 

@@ -130,9 +130,7 @@ def begin_employment(
         **worker.scope(),
     )
     record(
-        EmploymentBegan(
-            employment=employment.id, employer=employer, on=on, source=str(source)
-        ),
+        EmploymentBegan(employment=employment.id, employer=employer, on=on, source=str(source)),
         actor=actor,
         about=employment,
     )
@@ -167,9 +165,7 @@ def record_registration(
     add_outside_number(
         worker.id, kind="residence", value=residence_no, issued_on=on, valid_to=stay_expires_on
     )
-    record(
-        ResidenceRegistered(on=on, stay_expires_on=stay_expires_on), actor=actor, about=worker
-    )
+    record(ResidenceRegistered(on=on, stay_expires_on=stay_expires_on), actor=actor, about=worker)
     if region:
         _whereabouts(actor, worker, region=region, on=on)
 
@@ -198,9 +194,7 @@ def record_employment_change(
         about=worker,
     )
     if region:
-        put_in_charge(
-            actor, worker, country=worker.country, region=region, sector=sector, on=on
-        )
+        put_in_charge(actor, worker, country=worker.country, region=region, sector=sector, on=on)
         _whereabouts(actor, worker, region=region, on=on)
     if employer:
         begin_employment(

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from lindung.outreach.models import Message
 
 
-class Refused(Exception):  # noqa: N818  an answer of the channel
+class Refused(Exception):
     """The channel will never take this message; says why, without personal data."""
 
 
-class NotTaken(Exception):  # noqa: N818  an answer of the channel
+class NotTaken(Exception):
     """The channel did not take the message now; trying again may help."""
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from lindung.access import limits, sessions
 from lindung.access.acting import acting_as
@@ -128,9 +129,15 @@ def recover(
         raise NotFound
     known = sorted(set(answered) & set(rules.questions))
     if len(known) < rules.answers:
-        raise Incomplete(fields={"answered": "Jawaban yang benar belum cukup untuk memastikan orangnya."})
+        raise Incomplete(
+            fields={
+                "answered": gettext_noop(
+                    "Jawaban yang benar belum cukup untuk memastikan orangnya."
+                )
+            }
+        )
     if not reason.strip():
-        raise Incomplete(fields={"reason": "Tuliskan alasan pemulihan."})
+        raise Incomplete(fields={"reason": gettext_noop("Tuliskan alasan pemulihan.")})
     # Told first: by the old number, before the new one takes its place.
     send(actor, worker, "recovered", now=now, at_once=True, office=actor.office)
     cool_down = rules.cool_down_hours["in_person" if in_person else "otherwise"]

@@ -44,7 +44,8 @@ def send(
     now = now or told_at()
     rules = SafeContact.objects.filter(worker=worker).first()
     words, language = render(template, worker.language, facts)
-    zone = Post.objects.filter(id=worker.post_id).values_list("timezone", flat=True).first()
+    in_charge = Post.objects.filter(id=worker.post_id or 0).only("timezone").first()
+    zone = in_charge.timezone if in_charge else ""
     at = now
     if not at_once:
         at = safe_contact.earliest(rules, now=now, timezone=zone or settings.TIME_ZONE)
@@ -59,9 +60,7 @@ def send(
         made_at=now,
         **worker.scope(),
     )
-    record(
-        MessageQueued(template=template, channel=message.channel), actor=actor, about=message
-    )
+    record(MessageQueued(template=template, channel=message.channel), actor=actor, about=message)
     if is_retold():
         # It was said in its time; saying it again now would frighten people.
         message.state = MESSAGE.take("send", MessageState.WAITING)

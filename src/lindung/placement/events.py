@@ -24,6 +24,18 @@ class PlacementOpened(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RequirementGiven(Event):
+    """Something was handed in for a requirement; an officer has yet to look at it."""
+
+    sentence = "%(title)s: diserahkan"
+    topic = "document"
+
+    placement: UUID
+    requirement: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequirementSettled(Event):
     """One requirement was accepted, waived or refused."""
 

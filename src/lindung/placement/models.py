@@ -123,8 +123,7 @@ class Contract(Scoped):
         constraints = (
             models.CheckConstraint(
                 name="contract_signed_was_checked",
-                condition=~Q(state="signed")
-                | Q(signed_on__isnull=False, checked_on__isnull=False),
+                condition=~Q(state="signed") | Q(signed_on__isnull=False, checked_on__isnull=False),
             ),
         )
         indexes = (

@@ -28,6 +28,7 @@ from lindung.placement.events import (
     PlacementEnded,
     PlacementOpened,
     PlacementWithdrawn,
+    RequirementGiven,
     RequirementSettled,
     RosterStatusReceived,
     RosterSubmitted,
@@ -158,8 +159,8 @@ def give_requirement(
         NotFound: no such placement or requirement.
     """
     placement = _locked(placement_id)
-    pathways.pathway(placement.pathway).requirement(requirement)
-    return Evidence.objects.create(
+    asked = pathways.pathway(placement.pathway).requirement(requirement)
+    evidence = Evidence.objects.create(
         placement=placement,
         worker_id=placement.worker_id,
         requirement=requirement,
@@ -168,6 +169,12 @@ def give_requirement(
         reference=reference,
         **placement.scope(),
     )
+    record(
+        RequirementGiven(placement=placement.id, requirement=requirement, title=asked.title.id),
+        actor=actor,
+        about=evidence,
+    )
+    return evidence
 
 
 @operation(Right.REQUIREMENT_CONFIRM)
@@ -406,16 +413,12 @@ def verify_contract(
     contract.save()
     counts = {"meets": len(checked.having(MEETS)), "breaks": 0, "open": len(needing)}
     record(
-        ContractVerified(
-            contract=contract.id, number=contract.number, law=checked.law, **counts
-        ),
+        ContractVerified(contract=contract.id, number=contract.number, law=checked.law, **counts),
         actor=actor,
         about=contract,
     )
     placement = _locked(contract.placement_id)
-    _settle(
-        actor, placement, CHECKED, state="accepted", given_on=on, reference=contract.number
-    )
+    _settle(actor, placement, CHECKED, state="accepted", given_on=on, reference=contract.number)
     _close_task(actor, contract)
     send(
         actor,
@@ -476,9 +479,7 @@ def answer_contract(
     contract.reason = reason
     if agree:
         contract.signed_on = on
-        _settle(
-            actor, placement, SIGNED, state="accepted", given_on=on, reference=contract.number
-        )
+        _settle(actor, placement, SIGNED, state="accepted", given_on=on, reference=contract.number)
     contract.save(update_fields=["state", "signed_on", "reason"])
     record(
         ContractAnswered(

@@ -89,9 +89,7 @@ def awaiting_clearance(actor: Actor) -> QuerySet[Placement]:
 
 def evidence_of(placement_id: UUID) -> dict[str, Evidence]:
     """Requirement → the newest evidence for it."""
-    return {
-        each.requirement: each for each in Evidence.objects.filter(placement_id=placement_id)
-    }
+    return {each.requirement: each for each in Evidence.objects.filter(placement_id=placement_id)}
 
 
 def open_requirements(
@@ -129,7 +127,7 @@ def settled(evidence: Mapping[str, Evidence]) -> dict[str, pathways.Evidence]:
     """Evidence as the pathway reads it: what was only handed in settles nothing yet."""
     return {
         requirement: pathways.Evidence(
-            state=each.state,  # type: ignore[arg-type]  limited by the column's choices
+            state=each.state,  # type: ignore[arg-type]  # the column's choices
             given_on=each.given_on,
             valid_until=each.valid_until,
         )

@@ -82,7 +82,6 @@ class Case(Scoped):
             ),
         )
 
-
     @property
     def stage(self) -> str:
         """Where it stands, in words."""

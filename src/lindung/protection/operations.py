@@ -80,9 +80,7 @@ def complain(
     record(ComplaintMade(complaint=complaint.id, channel=channel), actor=actor, about=complaint)
     # The worker may complain but not open cases: our robot does, in the same transaction.
     with acting_as(ROBOT):
-        return open_case(
-            ROBOT, worker_id, kind=kind, at=at, complaint_id=complaint.id, words=words
-        )
+        return open_case(ROBOT, worker_id, kind=kind, at=at, complaint_id=complaint.id, words=words)
 
 
 @operation(Right.COMPLAINT_MAKE)
@@ -180,16 +178,12 @@ def take_case(actor: Actor, case_id: UUID) -> Case:
     case.owner_name = actor.name
     case.version += 1
     case.save(update_fields=["owner_id", "owner_name", "version"])
-    record(
-        CaseTaken(case=case.id, number=case.number, owner=actor.name), actor=actor, about=case
-    )
+    record(CaseTaken(case=case.id, number=case.number, owner=actor.name), actor=actor, about=case)
     return case
 
 
 @operation(Right.CASE_WORK)
-def add_note(
-    actor: Actor, case_id: UUID, *, words: str, at: datetime, internal: bool
-) -> CaseNote:
+def add_note(actor: Actor, case_id: UUID, *, words: str, at: datetime, internal: bool) -> CaseNote:
     """Write to the worker, or keep an internal note. The first word to the worker is the answer.
 
     Raises:
@@ -210,7 +204,7 @@ def add_note(
 
 
 @operation(Right.CASE_WORK)
-def move_case(actor: Actor, case_id: UUID, *, step: str, at: datetime, outcome: str = "") -> Case:
+def move_case(actor: Actor, case_id: UUID, *, step: str, outcome: str = "") -> Case:
     """Take a case a step on: ``understand``, ``handle`` or ``report outcome``.
 
     Raises:

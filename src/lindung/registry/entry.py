@@ -186,9 +186,7 @@ def use_code(workers: Sequence[Worker], code: str, *, now: datetime) -> Worker |
         return next(each for each in workers if each.id == entry.worker_id)
 
 
-def make_link(
-    worker: Worker, *, now: datetime, opens_at: datetime, expires_at: datetime
-) -> str:
+def make_link(worker: Worker, *, now: datetime, opens_at: datetime, expires_at: datetime) -> str:
     """A fresh one-time link's token; the person's earlier codes and links end with it."""
     secret = secrets.token_bytes(_SECRET_BYTES)
     entry = EntryCode(

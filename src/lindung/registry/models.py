@@ -223,9 +223,7 @@ class Fact(Scoped):
     confidence = models.CharField(max_length=6, choices=Confidence.choices)
     recorded_at = models.DateTimeField(auto_now_add=True)
     current = models.BooleanField(default=True)
-    contradicts = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    contradicts = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ("-confirmed_on", "-recorded_at")

@@ -329,9 +329,9 @@ def open_task(
     details: dict[str, Any] | None = None,
 ) -> Task:
     """Give somebody something to do; the same open task is not opened twice."""
-    worker_id = getattr(about, "worker_id", None)
+    worker_id: UUID | None = getattr(about, "worker_id", None)
     task, made = Task.objects.get_or_create(
-        worker_id=worker_id,
+        worker_id=worker_id,  # type: ignore[misc]  # null where a task is nobody's
         kind=kind,
         subject=subject,
         state=str(TaskState.OPEN),

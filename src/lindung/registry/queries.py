@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
+from lindung.access.journal import LOOKED, closed_to
 from lindung.access.models import JournalEntry
+from lindung.access.roles import ROBOT
 from lindung.kernel import identifiers, names
 from lindung.kernel.refusals import NotFound
 from lindung.registry.models import (
@@ -138,18 +140,25 @@ def open_tasks(worker_id: UUID) -> list[Task]:
     return list(Task.objects.filter(worker_id=worker_id, state="open").order_by("due_at"))
 
 
-def life_line(worker_id: UUID, *, topic: str = "", types: Sequence[str] = ()) -> list[JournalEntry]:
-    """What happened in a person's life with us, newest first, without the looks."""
-    query = JournalEntry.objects.filter(worker_id=worker_id).exclude(type="access.PersonLookedAt")
-    if types:
-        query = query.filter(type__in=types)
-    return list(query.order_by("-at")[:200])
+def life_line(actor: Actor, person: Worker) -> list[JournalEntry]:
+    """What happened in a person's life with us, newest first, without the looks.
+
+    Who may see the person may see the whole line, also what was recorded under an earlier post or
+    office: ``person`` was found under the actor's own policies, our robot reads the line. What is
+    closed to the actor's kind everywhere (``journal.CLOSED``) stays closed here.
+    """
+    with acting_as(ROBOT):
+        query = JournalEntry.objects.filter(worker_id=person.id).exclude(type=LOOKED)
+        for start in closed_to(actor.kind):
+            query = query.exclude(type__startswith=start)
+        return list(query.order_by("-at")[:200])
 
 
-def looks(worker_id: UUID, *, most: int = 5) -> tuple[list[JournalEntry], int]:
+def looks(person: Worker, *, most: int = 5) -> tuple[list[JournalEntry], int]:
     """Who opened the file last, and how many times it was opened in all."""
-    query = JournalEntry.objects.filter(worker_id=worker_id, type="access.PersonLookedAt")
-    return list(query.order_by("-at")[:most]), query.count()
+    with acting_as(ROBOT):
+        query = JournalEntry.objects.filter(worker_id=person.id, type=LOOKED)
+        return list(query.order_by("-at")[:most]), query.count()
 
 
 def late_check_ins(actor: Actor, *, now: datetime) -> QuerySet[WorkerState]:

@@ -31,7 +31,7 @@ FOLDER = ROOT / "regulations"
 _SHAPE = hashlib.sha256((Path(__file__).parent / "shapes.py").read_bytes()).hexdigest()[:8]
 
 
-class LawUnreadable(Exception):  # noqa: N818  says what is the matter
+class LawUnreadable(Exception):
     """A law file is not what it should be; names the file and what is wrong."""
 
 

@@ -32,9 +32,7 @@ class Return(Scoped):
     source = models.CharField(max_length=12, choices=Source.choices)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["worker", "on"], name="return_once_a_day"),
-        )
+        constraints = (models.UniqueConstraint(fields=["worker", "on"], name="return_once_a_day"),)
         indexes = (models.Index(fields=["region", "-on"], name="return_region"),)
 
 

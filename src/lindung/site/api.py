@@ -159,19 +159,19 @@ def _person(found: Worker) -> Person:
 
 
 @api.exception_handler(Refusal)
-def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def _refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return problem(refusal)
 
 
 @api.exception_handler(AuthenticationError)
-def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def _nobody(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     response = problem(NobodyActs())
     response.headers["WWW-Authenticate"] = 'Bearer realm="Lindung"'
     return response
 
 
 @api.exception_handler(ValidationError)
-def _unusable(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _unusable(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     # Names the place and what is wrong there; never repeats what was sent.
     errors = [
         {"place": ".".join(map(str, each["loc"])), "problem": each["msg"]} for each in error.errors
@@ -180,7 +180,7 @@ def _unusable(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 @api.exception_handler(HttpError)
-def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
     return _plain("http", str(error), error.status_code)
 
 
@@ -189,6 +189,6 @@ def _plain(slug: str, title: str, status: int, **more: Any) -> JsonResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
-def not_found(request: HttpRequest) -> HttpResponse:
+def not_found(_request: HttpRequest) -> HttpResponse:
     """An address of the API that is none."""
     return problem(NotFound())

@@ -37,6 +37,6 @@ def problem(refusal: Refusal) -> JsonResponse:
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether a machine asks."""
-    return request.path.startswith(("/api/", "/exchange/")) or request.accepts(
-        "application/json"
-    ) and not request.accepts("text/html")
+    return request.path.startswith(("/api/", "/exchange/")) or (
+        request.accepts("application/json") and not request.accepts("text/html")
+    )

@@ -40,7 +40,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="ready"),
     path("bahasa/", set_language, name="set_language"),
     path("masuk/", include("allauth.urls")),
-    path("bahasa/", include("django.conf.urls.i18n")),
     path("api/", api.urls),
     re_path(r"^api/", not_found),
     *_pages(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -47,7 +47,6 @@ class Lives:
 
     officer: Actor
     attache: Actor
-    people: int = field(default=0)
 
     def person(self, name: str = "Siti Rahayu", call_name: str = "Siti") -> Actor:
         worker_id = new_id()
@@ -72,7 +71,7 @@ class Lives:
 
     def listed(self, who: Actor) -> Placement:
         opened = self.candidate(who)
-        before = placement._before(pathways.pathway(WAY), "roster")
+        before = placement.needed_before(pathways.pathway(WAY), "roster")
         placement.settle_requirements(
             self.officer,
             opened.id,
@@ -114,9 +113,7 @@ class Lives:
             each.parameter: {"answer": "yes", "reason": "Sudah ditanyakan ke Seoul"}
             for each in checked.having(NEEDS_CHECK)
         }
-        return placement.verify_contract(
-            self.attache, contract.id, judgements=judgements, on=TODAY
-        )
+        return placement.verify_contract(self.attache, contract.id, judgements=judgements, on=TODAY)
 
     def complained(self, who: Actor, words: str = "Gaji belum dibayar") -> Case:
         return protection.complain(who, who.worker, words=words, at=NOW, kind="wages_unpaid")
@@ -125,9 +122,9 @@ class Lives:
         self.verified(who)
         case = self.complained(who)
         for step in ("understand", "handle"):
-            protection.move_case(self.attache, case.id, step=step, at=NOW)
+            protection.move_case(self.attache, case.id, step=step)
         return protection.move_case(
-            self.attache, case.id, step="report outcome", at=NOW, outcome="Gaji sudah dibayar"
+            self.attache, case.id, step="report outcome", outcome="Gaji sudah dibayar"
         )
 
 
@@ -182,9 +179,8 @@ def phone_of() -> Callable[[Actor], Client]:
 
 
 def _places() -> None:
-    fields = {each.name for each in Country._meta.get_fields()}
-    given = {"code": "ID", "alpha3": "IDN", "names": {"id": "Indonesia", "en": "Indonesia"}}
-    home = Country.objects.create(**{k: v for k, v in given.items() if k in fields})
+    names = {"id": "Indonesia", "en": "Indonesia"}
+    home = Country.objects.create(code="ID", alpha3="IDN", numeric="360", names=names)
     province = Region.objects.create(
         code="35", country=home, level=1, names={"id": "Jawa Timur", "en": "East Java"}
     )

@@ -4,44 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0004_number_series'),
+        ("access", "0004_number_series"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('digest', models.BinaryField(max_length=32, primary_key=True, serialize=False)),
-                ('began_at', models.DateTimeField()),
-                ('count', models.IntegerField()),
+                ("digest", models.BinaryField(max_length=32, primary_key=True, serialize=False)),
+                ("began_at", models.DateTimeField()),
+                ("count", models.IntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['began_at'], name='attempt_began')],
+                "indexes": [models.Index(fields=["began_at"], name="attempt_began")],
             },
         ),
         migrations.CreateModel(
-            name='PhoneSession',
+            name="PhoneSession",
             fields=[
-                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('worker_id', models.UUIDField()),
-                ('made_at', models.DateTimeField()),
+                ("session_key", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("worker_id", models.UUIDField()),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['worker_id', '-made_at'], name='phone_session_worker')],
+                "indexes": [
+                    models.Index(fields=["worker_id", "-made_at"], name="phone_session_worker")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SharedCache',
+            name="SharedCache",
             fields=[
-                ('cache_key', models.CharField(max_length=255, primary_key=True, serialize=False)),
-                ('value', models.TextField()),
-                ('expires', models.DateTimeField()),
+                ("cache_key", models.CharField(max_length=255, primary_key=True, serialize=False)),
+                ("value", models.TextField()),
+                ("expires", models.DateTimeField()),
             ],
             options={
-                'db_table': 'access_cache',
-                'indexes': [models.Index(fields=['expires'], name='access_cache_expires')],
+                "db_table": "access_cache",
+                "indexes": [models.Index(fields=["expires"], name="access_cache_expires")],
             },
         ),
     ]

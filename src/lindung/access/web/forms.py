@@ -120,9 +120,7 @@ class Key(forms.Form):
         help_text=_("Hanya yang dimiliki tugas itu."),
         widget=forms.CheckboxSelectMultiple,
     )
-    until = forms.DateField(
-        label=_("Berlaku sampai"), widget=DayInput(), initial=_in_ninety_days
-    )
+    until = forms.DateField(label=_("Berlaku sampai"), widget=DayInput(), initial=_in_ninety_days)
 
     def __init__(self, *args: Any, duties: list[Duty], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -48,7 +48,7 @@ class ReadElsewhere(Refusal):
     retry = True
 
 
-class UnknownSubject(Exception):  # noqa: N818  leads to the matching list
+class UnknownSubject(Exception):
     """Nobody in our books is the one spoken of."""
 
 

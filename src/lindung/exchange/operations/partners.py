@@ -25,7 +25,7 @@ SKEW = timedelta(minutes=5)
 WELL_KNOWN = "/.well-known/lindung-exchange.json"
 
 
-class OutOfReach(Exception):  # noqa: N818  weather on the line, not an error of ours
+class OutOfReach(Exception):
     """The partner's node did not answer as a node; try again later."""
 
 

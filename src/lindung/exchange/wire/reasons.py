@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Unacceptable(Exception):  # noqa: N818  an answer to the partner, not an error of ours
+class Unacceptable(Exception):
     """A message is refused.
 
     Attributes:

@@ -15,9 +15,7 @@ class Number(forms.Form):
         label=_("Nomor telepon"),
         help_text=_("Contoh: 0812 3456 7890 atau +852 5123 4567"),
         max_length=30,
-        widget=forms.TextInput(
-            attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}
-        ),
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )
 
 
@@ -28,9 +26,7 @@ class Code(forms.Form):
         label=_("Kode masuk"),
         help_text=_("Enam angka yang kami kirim ke nomor Anda."),
         max_length=12,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}
-        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
     def clean_code(self) -> str:

@@ -1,3 +1,5 @@
+"""Addresses of signing in on the phone."""
+
 from django.urls import path
 
 from lindung.outreach.web import entry_views

@@ -62,7 +62,9 @@ def code(request: HttpRequest) -> HttpResponse:
                 return _let_in(request, worker)
             form.add_error(
                 "code",
-                _("Kode ini salah atau tidak berlaku lagi. Periksa pesannya, atau minta kode baru."),
+                _(
+                    "Kode ini salah atau tidak berlaku lagi. Periksa pesannya, atau minta kode baru."
+                ),
             )
     status = 422 if request.method == "POST" else 200
     return render(

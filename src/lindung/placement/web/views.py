@@ -77,9 +77,7 @@ def settle(request: HttpRequest, placement_id: UUID) -> HttpResponse:
             for field, words in refusal.facts["fields"].items():
                 form.add_error(field, words)
         else:
-            return done(
-                request, _("Syarat dicatat."), reverse("placement", args=[placement_id])
-            )
+            return done(request, _("Syarat dicatat."), reverse("placement", args=[placement_id]))
     return _placement_page(request, placement_id, form=form)
 
 
@@ -192,8 +190,7 @@ def _placement_page(
             for name, right in rights.items()
         },
         "may_settle": actor.may(Right.REQUIREMENT_CONFIRM),
-        "form": form
-        or Settling(requirements=[], initial={"given_on": today().isoformat()}),
+        "form": form or Settling(requirements=[], initial={"given_on": today().isoformat()}),
         "departure": departure or Departure(),
         "contracts": [
             (each, CONTRACT_STATES[ContractState(each.state)])

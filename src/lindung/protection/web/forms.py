@@ -21,6 +21,4 @@ class Note(forms.Form):
     """Words to the worker, or an internal note."""
 
     words = forms.CharField(label=_("Tulis"), widget=forms.Textarea(attrs={"rows": 3}))
-    internal = forms.BooleanField(
-        label=_("Catatan internal, tidak dibaca pekerja"), required=False
-    )
+    internal = forms.BooleanField(label=_("Catatan internal, tidak dibaca pekerja"), required=False)

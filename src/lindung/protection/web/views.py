@@ -59,7 +59,7 @@ def step(request: HttpRequest, case_id: UUID) -> HttpResponse:
             operations.take_case(actor, case_id)
         elif name in STEP_LABELS:
             outcome = request.POST.get("outcome", "")
-            operations.move_case(actor, case_id, step=name, at=now(), outcome=outcome)
+            operations.move_case(actor, case_id, step=name, outcome=outcome)
         else:
             raise NotAllowed
     except Refusal as refusal:
@@ -83,9 +83,7 @@ def open_case(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     worker = registry.worker(worker_id)
     form = Opening(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        opened = operations.open_case(
-            actor_of(request), worker_id, at=now(), **form.cleaned_data
-        )
+        opened = operations.open_case(actor_of(request), worker_id, at=now(), **form.cleaned_data)
         return done(request, _("Kasus dibuka."), reverse("case", args=[opened.id]))
     return render(request, "protection/open.html", {"worker": worker, "form": form})
 
@@ -93,15 +91,10 @@ def open_case(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, case_id: UUID, *, form: Note | None = None) -> HttpResponse:
     actor, found = actor_of(request), queries.case(case_id)
     state = CaseState(found.state)
-    order = list(STAGE_LABELS)
     context = {
         "case": found,
         "notes": queries.notes(case_id),
-        "stages": [
-            (label, "now" if each is state else "past" if order.index(each) < order.index(state)
-             else "future")
-            for each, label in STAGE_LABELS.items()
-        ],  # fmt: skip
+        "stages": [(label, _when(each, state)) for each, label in STAGE_LABELS.items()],
         "steps": [
             (each.name, STEP_LABELS[each.name])
             for each in CASE.open_steps(state)
@@ -116,6 +109,13 @@ def _page(request: HttpRequest, case_id: UUID, *, form: Note | None = None) -> H
         "form": form or Note(),
     }
     return render(request, "protection/case.html", context, status=422 if form else 200)
+
+
+def _when(stage: CaseState, now: CaseState) -> str:
+    """Whether a stage lies behind, is now, or comes."""
+    order = list(STAGE_LABELS)
+    at = order.index(stage) - order.index(now)
+    return "now" if at == 0 else "past" if at < 0 else "future"
 
 
 def _days(at: datetime) -> int:

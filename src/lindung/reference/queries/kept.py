@@ -14,7 +14,7 @@ from lindung.reference.shapes import Shapes
 M = TypeVar("M")
 
 
-class NotLoaded(RuntimeError):  # noqa: N818  says what is
+class NotLoaded(RuntimeError):
     """A reference table is empty: ``manage.py load_reference`` fills it. Never kept."""
 
 

@@ -104,7 +104,7 @@ def regencies(province: str | None = None) -> tuple[Region, ...]:
     return _by_name(
         each
         for each in kept.regions().values()
-        if each.level == 2  # noqa: PLR2004  regency or city
+        if each.level == 2
         and not each.is_retired
         and (province is None or each.parent_id == province)
     )
@@ -122,7 +122,7 @@ def region_for_nik_prefix(digits: str) -> NikRegion | None:
     question for an officer, never a reason to turn somebody away.
     """
     issued = kept.regions().get(digits[:_REGENCY_DIGITS])
-    if issued is None or issued.level != 2:  # noqa: PLR2004  regency or city
+    if issued is None or issued.level != 2:
         return None
     today = kept.regions()[issued.successor_id] if issued.successor_id else issued
     return NikRegion(issued, today)

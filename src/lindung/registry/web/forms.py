@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lindung.reference.queries import regencies, region_name
-from lindung.registry.models import Sex
+from lindung.kernel import identifiers
+from lindung.reference.queries import countries, country_name, regencies, region_name
+from lindung.registry.models import IDENTIFIER_LABELS, Sex
 
 
 class Enrolment(forms.Form):
@@ -42,3 +43,39 @@ class Enrolment(forms.Form):
         region = self.fields["region"]
         assert isinstance(region, forms.ChoiceField)
         region.choices = [("", "—"), *((each.code, region_name(each.code)) for each in regencies())]
+
+
+class Number(forms.Form):
+    """A number from a paper the officer holds in hand."""
+
+    kind = forms.ChoiceField(label=_("Jenis nomor"), choices=list(IDENTIFIER_LABELS.items()))
+    value = forms.CharField(
+        label=_("Nomor"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    issuer = forms.ChoiceField(label=_("Negara penerbit"), required=False)
+    valid_from = forms.DateField(
+        label=_("Terbit"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    valid_to = forms.DateField(
+        label=_("Berlaku sampai"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        issuer = self.fields["issuer"]
+        assert isinstance(issuer, forms.ChoiceField)
+        issuer.choices = [("", "—"), *((each.code, country_name(each.code)) for each in countries())]
+
+    def clean_kind(self) -> identifiers.Kind:
+        """The kind as the kernel knows it."""
+        return identifiers.Kind(self.cleaned_data["kind"])
+
+    def clean(self) -> dict[str, Any]:
+        """Papers do not run out before they begin."""
+        given = super().clean() or {}
+        begins, ends = given.get("valid_from"), given.get("valid_to")
+        if begins and ends and ends < begins:
+            self.add_error("valid_to", _("Tanggal ini sebelum tanggal terbit."))
+        return given

@@ -14,8 +14,9 @@ from lindung.access.doors import actor_of, done, now, refused, today
 from lindung.access.rights import Right
 from lindung.kernel import identifiers
 from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
+from lindung.reference.queries import provinces
 from lindung.registry import operations, queries
-from lindung.registry.web.forms import Enrolment
+from lindung.registry.web.forms import Enrolment, Number
 
 
 @require_GET
@@ -59,6 +60,26 @@ def enrol(request: HttpRequest) -> HttpResponse:
             to = reverse("person", args=[worker_id])
             return done(request, _("Terdaftar. Yang belum lengkap menjadi tugas."), to)
     return render(request, "registry/enrol.html", {"form": form})
+
+
+def add_number(request: HttpRequest, worker_id: UUID) -> HttpResponse:
+    """Add a number from a paper; one that does not fit the rest of the file warns on the page."""
+    actor = actor_of(request)
+    if not actor.may(Right.IDENTIFIER_ADD):
+        raise NotAllowed
+    worker = queries.worker(worker_id)
+    form = Number(request.POST or None, initial={"issuer": provinces()[0].country_id})
+    if request.method == "POST" and form.is_valid():
+        try:
+            added = operations.add_identifier(actor, worker_id, on=today(), **form.cleaned_data)
+        except Incomplete as refusal:
+            form.add_error("value", _(refusal.facts["fields"]["value"]))
+        else:
+            said = _("Nomor disimpan: %(masked)s.") % {"masked": added.masked}
+            return done(request, said, reverse("person", args=[worker_id]))
+    status = 422 if request.method == "POST" else 200
+    context = {"worker": worker, "form": form}
+    return render(request, "registry/number.html", context, status=status)
 
 
 @require_POST

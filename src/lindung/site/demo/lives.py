@@ -15,8 +15,8 @@ from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.journal import telling_of
 from lindung.access.roles import ROBOT, acting_worker
-from lindung.kernel.ids import new_id
 from lindung.kernel.identifiers import Kind as Number
+from lindung.kernel.ids import new_id
 from lindung.monitoring import operations as monitoring
 from lindung.placement import operations as placing
 from lindung.placement import queries as placements
@@ -40,7 +40,11 @@ _TERMS: dict[str, Any] = {
     "job": {"place": "12 Sandan-ro, Danwon-gu, Ansan", "description": "Press operator"},
     "hours": {"start": "09:00", "end": "18:00", "shift_system": "none", "recess_minutes": 60},
     "rest": {"days": ["sunday", "every_saturday", "legal_holidays_paid"]},
-    "wage": {"monthly_ordinary": "2340000", "basic_unit": "month", "payment_method": "bank_transfer"},
+    "wage": {
+        "monthly_ordinary": "2340000",
+        "basic_unit": "month",
+        "payment_method": "bank_transfer",
+    },
     "lodging": {"provided": True, "type": "studio", "worker_cost": "150000"},
     "meals": {"breakfast": False, "lunch": True, "dinner": True, "worker_cost": "0"},
 }
@@ -212,8 +216,6 @@ class Telling:
 
 
 # Numbers of no network: Indonesia gives no mobile numbers after +62 000.
-# The life that the first page of the demonstration points to.
-SHOWN = "Siti Rahayu"
 # The life that the first page of the demonstration points to.
 SHOWN = "Siti Rahayu"
 SITI_PHONE = "+620000000001"

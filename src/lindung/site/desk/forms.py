@@ -11,9 +11,7 @@ from lindung.reintegration.models import ReturnReason
 class ReturnHome(forms.Form):
     """A return that an officer heard of."""
 
-    on = forms.DateField(
-        label=_("Tanggal pulang"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    on = forms.DateField(label=_("Tanggal pulang"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.ChoiceField(label=_("Sebab"), choices=ReturnReason.choices)
 
 

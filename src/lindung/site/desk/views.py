@@ -49,10 +49,10 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     worker = registry.worker(worker_id)
     look(actor, worker, worker=worker_id, purpose=_("pelayanan"))
     topic = request.GET.get("jenis", "")
-    every = registry.life_line(worker_id)
+    every = registry.life_line(actor, worker)
     mine = placements.placements_of(worker_id)
     cases = protection.cases_of(worker_id) if actor.may(Right.CASE_READ) else []
-    seen, total = registry.looks(worker_id)
+    seen, total = registry.looks(worker)
     context: dict[str, Any] = {
         "worker": worker,
         "facts": _facts(worker),
@@ -95,6 +95,7 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
             "record_return": actor.may(Right.RETURN_RECORD) and worker.state.stage == "during",
             "make_plan": actor.may(Right.PLAN_MAKE) and worker.state.stage == "after",
             "finish_task": actor.may(Right.TASK_WORK),
+            "add_number": actor.may(Right.IDENTIFIER_ADD),
         },
     }
     return render(request, "desk/person.html", context)
@@ -104,10 +105,8 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 def lookers(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Everybody who opened this file, newest first."""
     worker = registry.worker(worker_id)
-    seen, total = registry.looks(worker_id, most=200)
-    return render(
-        request, "desk/lookers.html", {"worker": worker, "looks": seen, "total": total}
-    )
+    seen, total = registry.looks(worker, most=200)
+    return render(request, "desk/lookers.html", {"worker": worker, "looks": seen, "total": total})
 
 
 def record_return(request: HttpRequest, worker_id: UUID) -> HttpResponse:
@@ -124,9 +123,7 @@ def record_return(request: HttpRequest, worker_id: UUID) -> HttpResponse:
             return refused(request, refusal, to)
         return done(request, _("Kepulangan dicatat."), to)
     heading = _("Catat kepulangan")
-    return render(
-        request, "desk/form.html", {"worker": worker, "form": form, "heading": heading}
-    )
+    return render(request, "desk/form.html", {"worker": worker, "form": form, "heading": heading})
 
 
 def make_plan(request: HttpRequest, worker_id: UUID) -> HttpResponse:
@@ -135,18 +132,14 @@ def make_plan(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     form = AfterPlan(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            reintegration.make_plan(
-                actor_of(request), worker_id, on=today(), **form.cleaned_data
-            )
+            reintegration.make_plan(actor_of(request), worker_id, on=today(), **form.cleaned_data)
         except Incomplete as refusal:
             form.add_error("next_step", str(refusal.facts["fields"]["next_step"]))
         else:
             to = reverse("person", args=[worker_id])
             return done(request, _("Rencana disimpan."), to)
     heading = _("Rencana setelah pulang")
-    return render(
-        request, "desk/form.html", {"worker": worker, "form": form, "heading": heading}
-    )
+    return render(request, "desk/form.html", {"worker": worker, "form": form, "heading": heading})
 
 
 def _facts(worker: Worker) -> str:

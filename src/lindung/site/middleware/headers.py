@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-_POWERS = "camera=(self), microphone=(self), geolocation=(self), payment=(), usb=(), browsing-topics=()"
+_POWERS = (
+    "camera=(self), microphone=(self), geolocation=(self), payment=(), usb=(), browsing-topics=()"
+)
 
 
 class Headers:

@@ -14,7 +14,8 @@ _KNOWN = {code for code, _ in settings.LANGUAGES}
 
 class Language:
     """Activates the chosen language. A browser's preference is not followed: phones abroad are
-    often set to the employer's language."""
+    often set to the employer's language.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -24,7 +25,7 @@ class Language:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = chosen if chosen in _KNOWN else settings.LANGUAGE_CODE
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  Django's own habit
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             patch_vary_headers(response, ("Cookie", "HX-Request"))

@@ -119,9 +119,7 @@ def _again(request: HttpRequest, worker_id: UUID, at: datetime) -> HttpResponse:
 
 def _signed_in(request: HttpRequest, worker: Worker, at: datetime) -> HttpResponse:
     days = rules(at.date()).session_days
-    begin_on_phone(
-        request.session, worker=worker.id, name=worker.shown_name, days=days, now=at
-    )
+    begin_on_phone(request.session, worker=worker.id, name=worker.shown_name, days=days, now=at)
     rotate_token(request)
     return HttpResponseRedirect(reverse("my_home"))
 

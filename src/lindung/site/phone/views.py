@@ -55,7 +55,7 @@ def of_the_worker(
         request.post_in_charge = queries.post_of(worker)  # type: ignore[attr-defined]
         return view(request, worker, *args, **kwargs)
 
-    return page
+    return page  # type: ignore[return-value]  # wraps() keeps the inner signature
 
 
 @require_GET
@@ -185,7 +185,7 @@ def messages(request: HttpRequest, worker: Worker) -> HttpResponse:
 @of_the_worker
 def looks(request: HttpRequest, worker: Worker) -> HttpResponse:
     """Who opened the file, of which office, when and for what."""
-    found, total = registry.looks(worker.id, most=_LOOKS)
+    found, total = registry.looks(worker, most=_LOOKS)
     rows = [(entry, sentence(entry.type, entry.payload)) for entry in found]
     return _page(request, "looks", {"looks": rows, "total": total, "most": _LOOKS})
 

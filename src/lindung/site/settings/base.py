@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "lindung.site.middleware.headers.Headers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lindung.site.middleware.language.Language",
     "django.middleware.common.CommonMiddleware",
@@ -105,7 +106,10 @@ WSGI_APPLICATION = "lindung.site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [SOURCE / "site" / "templates", *(SOURCE / app / "web" / "templates" for app in APPS)],
+        "DIRS": [
+            SOURCE / "site" / "templates",
+            *(SOURCE / app / "web" / "templates" for app in APPS),
+        ],
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -248,8 +252,10 @@ STORAGES = {
 }
 MEDIA_ROOT = LINDUNG_HOME / "files"
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend" if DEMO else env.text(
-    "LINDUNG_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.console.EmailBackend"
+    if DEMO
+    else env.text("LINDUNG_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 )
 
 # Logs name ids, never people. ------------------------------------------------------------------

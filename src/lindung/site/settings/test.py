@@ -9,8 +9,8 @@ os.environ["DATABASE_URL"] = os.environ.get(
     "LINDUNG_TEST_DATABASE_URL", "postgresql://lindung_test@/lindung"
 )
 
-from lindung.site.settings.base import *  # noqa: E402, F403  the one place that inherits settings
-from lindung.site.settings.base import DATABASES, STORAGES
+from lindung.site.settings.base import *  # noqa: F403  the one place that inherits settings
+from lindung.site.settings.base import DATABASES, STATIC_ROOT, STORAGES
 
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Tests log in as a role that may become the owner to set a scene; like the application it begins
@@ -18,3 +18,5 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c role=acts_as_door"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# Nothing is collected in tests; whitenoise warns about a folder that is not there.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from lindung.access.acting import acting_as
-from lindung.access.administration import Place, give_duty, open_account
 from lindung.access.actors import Actor, Kind
+from lindung.access.administration import Place, give_duty, open_account
 from lindung.access.models import Account, Office, Post
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT, roles
@@ -71,9 +71,10 @@ def _place(options: dict[str, Any]) -> Place:
     post = office = None
     if options["post"] and (post := Post.objects.filter(code=options["post"]).first()) is None:
         raise CommandError(f"There is no post {options['post']}.")
-    if options["office"] and (
-        office := Office.objects.filter(code=options["office"]).first()
-    ) is None:
+    if (
+        options["office"]
+        and (office := Office.objects.filter(code=options["office"]).first()) is None
+    ):
         raise CommandError(f"There is no office {options['office']}.")
     return Place(
         post_id=post.id if post else None,

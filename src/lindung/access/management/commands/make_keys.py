@@ -20,4 +20,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(settings.KEYS)
         made = make_missing(folder)
-        self.stdout.write(f"Made in {folder}: {', '.join(made)}." if made else "All keys are there.")
+        self.stdout.write(
+            f"Made in {folder}: {', '.join(made)}." if made else "All keys are there."
+        )
