@@ -8,6 +8,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from lindung.access import identity
 from lindung.access.acting import acting_as, current_actor
 from lindung.access.actors import Actor
 from lindung.access.roles import ROBOT
@@ -155,7 +156,7 @@ class TestARequest:
     def people(self, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
         with scene():
             row_of(Worker, ANA)
-        monkeypatch.setattr(middleware.identity, "actor_of", lambda _: ATTACHE_SEOUL)
+        monkeypatch.setattr(identity, "actor_of", lambda _: ATTACHE_SEOUL)
 
     def renamed_by(self, answer: HttpResponse | Exception, path: str = "/pekerja/") -> bool:
         """Whether what a view wrote before it answered so is there afterwards."""

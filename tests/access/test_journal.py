@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from lindung.access import journal
 from lindung.access.acting import acting_as
+from lindung.access.actors import Kind
 from lindung.access.events import Event
 from lindung.access.journal import BODY, canonical, leaf, look, record, root, telling_of
 from lindung.access.models import JournalEntry
@@ -25,7 +26,6 @@ from lindung.access.roles import ROBOT
 from lindung.kernel.ids import new_id
 from lindung.registry.models import Worker
 from tests.access.cast import ANA, ATTACHE_SEOUL, NOON, actor, row_of
-from tests.access.cast import Kind as K
 from tests.conftest import Scene
 
 
@@ -124,7 +124,7 @@ class TestLook:
     def test_is_recorded_for_others_and_not_for_oneself(self, scene: Scene) -> None:
         with scene():
             ana = row_of(Worker, ANA)
-        for who, looks in ((ATTACHE_SEOUL, 1), (actor(K.WORKER, worker=ANA.id), 0)):
+        for who, looks in ((ATTACHE_SEOUL, 1), (actor(Kind.WORKER, worker=ANA.id), 0)):
             with acting_as(who):
                 look(who, ana, worker=ANA.id, purpose="uji")  # type: ignore[arg-type]
             with acting_as(ROBOT):

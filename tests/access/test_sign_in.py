@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -186,10 +187,11 @@ class TestDuties:
             foreign = DutyFactory(role="attache", post=PostFactory(name="KBRI C"))
         sign_in(client, attache)
         assert client.post("/tugas/", {"duty": str(foreign.id)}).status_code == 404
-        assert "KBRI A" in client.get("/pekerja/").content.decode()
+        assert 'class="rail-post">KBRI A' in client.get("/pekerja/").content.decode()
         assert client.post("/tugas/", {"duty": str(second.id)}).status_code == 302
         page = client.get("/pekerja/").content.decode()
-        assert "KBRI B" in page
+        assert re.search(r'class="rail-post">KBRI B', page)
+        assert f'<option value="{second.id}" selected' in page
 
     @pytest.mark.parametrize("to", ["https://jahat.example/", "//jahat.example/", "javascript:x"])
     def test_switching_never_leads_to_another_site(

@@ -15,6 +15,11 @@ OPEN = {
     "/keluar/": "signing out",
     "/saya/masuk/": "a worker signs in",
     "/saya/daftar/": "a candidate enrols alone",
+    "/saya/m/": "a worker's link to sign in, good once",
+    "/saya/keluar/": "leaving",
+    "/.well-known/": "our public keys, for other systems",
+    "/api/openapi.json": "the shape of the API",
+    "/demo/": "what made-up people were sent; not there in production",
     "/bahasa/": "the language of the page",
     "/health/": "whether the service lives",
     "/peraturan/": "the law is public",
@@ -48,7 +53,9 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str
 
 
 def _filled(pattern: str) -> str:
-    pattern = re.sub(r"<(?:(\w+):)?\w+>", lambda found: _SAMPLES.get(found[1] or "str", "x"), pattern)
+    pattern = re.sub(
+        r"<(?:(\w+):)?\w+>", lambda found: _SAMPLES.get(found[1] or "str", "x"), pattern
+    )
     pattern = re.sub(r"\(\?P<\w+>[^)]*\)", "x", pattern)
     return pattern.lstrip("^").removesuffix("$").removesuffix("\\Z").replace("\\", "")
 

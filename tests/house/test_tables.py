@@ -113,10 +113,13 @@ class TestTables:
         assert found <= {(table, "INSERT") for table in MAY_PUT_IN_JOBS}
 
     def test_grant_the_application_and_the_world_nothing(self) -> None:
-        assert rows(
-            "select table_name, grantee from information_schema.role_table_grants"
-            " where grantee in ('PUBLIC', 'lindung_app') and table_schema = 'public'"
-        ) == []
+        assert (
+            rows(
+                "select table_name, grantee from information_schema.role_table_grants"
+                " where grantee in ('PUBLIC', 'lindung_app') and table_schema = 'public'"
+            )
+            == []
+        )
 
     def test_with_a_scope_column_carry_all_of_them(self) -> None:
         odd = []
@@ -125,8 +128,8 @@ class TestTables:
             scoped = issubclass(model, Scoped) or model is WorkerToken
             if "worker_id" in columns and not scoped:
                 odd.append(model.__name__)
-        # Signing in comes before any scope.
-        assert sorted(odd) == ["EntryCode", "PhoneSession"]
+        # Signing in comes before any scope; a job's worker is the process that runs it.
+        assert sorted(odd) == ["EntryCode", "PhoneSession", "ProcrastinateJob"]
 
     def test_open_ones_have_no_name_or_number_of_a_person(self) -> None:
         personal = {"worker_id", "full_name", "call_name", "birth_date", "phone_number", "email"}
@@ -173,9 +176,7 @@ class TestIndexes:
 
     def test_of_the_journal_serve_those_who_read_it(self) -> None:
         begins = {
-            column
-            for table, _, column in self.scoped()
-            if table == JournalEntry._meta.db_table
+            column for table, _, column in self.scoped() if table == JournalEntry._meta.db_table
         }
         assert {"worker_id", "post_id", "subject"} <= begins
 

@@ -123,7 +123,7 @@ class TestRecordContractOffer:
         with acting_as(cast.self_of(who.id)):
             (message,) = Message.objects.filter(worker_id=who.id, template="contract_offered")
         assert message.language == "en"
-        assert "2026-03-16" in message.words
+        assert "16-03-2026" in message.words
 
 
 class TestVerifyContract:

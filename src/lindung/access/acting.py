@@ -48,6 +48,8 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
     rolled-back one undoes it by itself.
     """
     outer = _acting.get()
+    # The outermost transaction takes its settings with it when it ends.
+    inside = connection.in_atomic_block
     with transaction.atomic():
         if outer != actor:
             _tell_postgresql(actor)
@@ -57,7 +59,7 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
         finally:
             _acting.reset(token)
         # A transaction already lost takes its settings with it, and answers no more queries.
-        if outer != actor and not connection.needs_rollback:
+        if inside and outer != actor and not connection.needs_rollback:
             _tell_postgresql(outer)
 
 

@@ -35,7 +35,8 @@ def actor_of(request: HttpRequest) -> Actor | str:
         return reverse("no_duty")
     chosen = request.session.get(DUTY_KEY)
     duty = next((duty for duty in duties if str(duty.id) == chosen), duties[0])
-    request.duties = duties  # type: ignore[attr-defined]  # the page's head offers the others
+    request.duties = duties  # type: ignore[attr-defined] # the page's head offers the others
+    request.duty = duty  # type: ignore[attr-defined]
     return actor_for(account, duty)
 
 

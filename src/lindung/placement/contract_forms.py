@@ -25,13 +25,17 @@ DAYS_A_WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form: where it stands, its title by language, what rules call it."""
+    """One field of a form: where it stands, its title by language, what rules call it.
+
+    ``says`` gives the words of codes, by code and language.
+    """
 
     path: str
     title: Mapping[str, str]
     read_as: str
     per: str
     field: str
+    says: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,6 @@ class Form:
     title: Mapping[str, str]
     sections: tuple[tuple[Mapping[str, str], tuple[Field, ...]], ...]
     rest_days: Mapping[str, Decimal]
-    words: Mapping[str, Mapping[str, str]]
-
-    def said(self, code: str, language: str) -> str:
-        """What a code of the form means in a language; other text stays as it is."""
-        return self.words[code][language] if code in self.words else code
 
     def fields(self) -> Iterator[Field]:
         """All fields in the order of the paper."""
@@ -126,6 +125,7 @@ def form(name: str) -> Form:
                         read_as=row.get("as", "text"),
                         per=row.get("per", ""),
                         field=row.get("field", ""),
+                        says=row.get("says", {}),
                     )
                     for row in section["fields"]
                 ),
@@ -133,7 +133,6 @@ def form(name: str) -> Form:
             for section in data["sections"]
         ),
         rest_days={key: Decimal(str(value)) for key, value in data["rest_days"].items()},
-        words=data.get("words", {}),
     )
 
 

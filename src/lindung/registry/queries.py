@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
@@ -140,8 +141,17 @@ def open_tasks(worker_id: UUID) -> list[Task]:
     return list(Task.objects.filter(worker_id=worker_id, state="open").order_by("due_at"))
 
 
-def life_line(actor: Actor, person: Worker) -> list[JournalEntry]:
-    """What happened in a person's life with us, newest first, without the looks.
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A person's life with us, newest first; who looked last, and how often in all."""
+
+    entries: list[JournalEntry]
+    looks: list[JournalEntry]
+    times_looked: int
+
+
+def story(actor: Actor, person: Worker) -> Story:
+    """What happened in a person's life with us, and who opened the file.
 
     Who may see the person may see the whole line, also what was recorded under an earlier post or
     office: ``person`` was found under the actor's own policies, our robot reads the line. What is
@@ -151,14 +161,16 @@ def life_line(actor: Actor, person: Worker) -> list[JournalEntry]:
         query = JournalEntry.objects.filter(worker_id=person.id).exclude(type=LOOKED)
         for start in closed_to(actor.kind):
             query = query.exclude(type__startswith=start)
-        return list(query.order_by("-at")[:200])
+        seen, times = looks(person)
+        return Story(list(query.order_by("-at")[:200]), seen, times)
 
 
 def looks(person: Worker, *, most: int = 5) -> tuple[list[JournalEntry], int]:
     """Who opened the file last, and how many times it was opened in all."""
     with acting_as(ROBOT):
         query = JournalEntry.objects.filter(worker_id=person.id, type=LOOKED)
-        return list(query.order_by("-at")[:most]), query.count()
+        found = list(query.annotate(times=Window(Count("id"))).order_by("-at")[:most])
+        return found, found[0].times if found else 0  # type: ignore[attr-defined]  # annotated
 
 
 def late_check_ins(actor: Actor, *, now: datetime) -> QuerySet[WorkerState]:

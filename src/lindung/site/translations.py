@@ -215,7 +215,9 @@ def check(app: str, language: str = COMPLETE) -> Report:
     report = Report(app, language)
     said = {phrase.key: phrase for phrase in phrases(app)}
     path = catalogue(app, language)
-    entries = {(entry.msgctxt, entry.msgid): entry for entry in _read(path)}
+    entries: dict[Key, polib.POEntry] = {
+        (entry.msgctxt, entry.msgid): entry for entry in _read(path)
+    }
     for key, phrase in said.items():
         entry = entries.get(key)
         if entry is None or not entry.translated():
@@ -236,7 +238,9 @@ def update(app: str, language: str = COMPLETE) -> tuple[int, int]:
     """
     said = phrases(app)
     path = catalogue(app, language)
-    old = {(entry.msgctxt, entry.msgid): entry for entry in _read(path)}
+    old: dict[Key, polib.POEntry] = {
+        (entry.msgctxt, entry.msgid): entry for entry in _read(path)
+    }
     if not said and not old:
         return (0, 0)
     new = polib.POFile(wrapwidth=98)

@@ -63,7 +63,7 @@ class TestReading:
         siti = lives.person()
         contract = lives.offered(siti)
         with acting_as(ROBOT):
-            Contract.objects.filter(id=contract.id).update(form="")
+            Contract.objects.filter(id=contract.id).update(form="xx.unknown")
         page = words(phone_of(siti).get(f"/saya/kontrak/{contract.id}/"))
         assert "belum dapat ditampilkan" in page
 

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.template.context import Context
 
 from lindung.access import queries
+from lindung.access.actors import Actor
 from lindung.access.models import Account
+from lindung.access.rights import Right
 
 register = template.Library()
 
@@ -16,6 +18,12 @@ register = template.Library()
 def role_title(name: str) -> str:
     """What people call a role."""
     return queries.role_title(name)
+
+
+@register.filter
+def may(actor: Actor | None, right: str) -> bool:
+    """Whether whoever acts holds the right."""
+    return actor is not None and Right(right) in actor.rights
 
 
 @register.simple_tag(takes_context=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lindung.regulations.lawbook import law
 from lindung.regulations.pathways import pathways
+from lindung.regulations.sentences import pick
 
 
 class Opening(forms.Form):
@@ -17,17 +18,15 @@ class Opening(forms.Form):
     pathway_id = forms.ChoiceField(label=_("Jalur"))
     sector = forms.ChoiceField(label=_("Sektor"))
 
-    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         way, sector = self.fields["pathway_id"], self.fields["sector"]
         assert isinstance(way, forms.ChoiceField)
         assert isinstance(sector, forms.ChoiceField)
         ways = pathways()
-        way.choices = [(each.id, getattr(each.title, language)) for each in ways.values()]
+        way.choices = [(each.id, pick(each.title)) for each in ways.values()]
         served = {code for each in ways.values() for code in each.sectors}
-        sector.choices = [
-            (code, getattr(law().words.sectors[code], language)) for code in sorted(served)
-        ]
+        sector.choices = [(code, pick(law().words.sectors[code])) for code in sorted(served)]
 
 
 class Settling(forms.Form):

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from lindung.kernel.money import Money
 from lindung.kernel.quantities import Quantity
 from lindung.placement import queries
 from lindung.placement.contract_forms import Field, Form, at
 from lindung.placement.labels import EVIDENCE_STATES, GIVEN_BY, WHY_OPEN
 from lindung.placement.models import Placement
 from lindung.regulations.pathways import Pathway
+from lindung.regulations.sentences import language, pick, shown_value
 from lindung.regulations.verdicts import BREAKS, NEEDS_CHECK, Verdict
 
 
@@ -57,9 +58,7 @@ class VerdictRow:
     reason: str
 
 
-def requirements(
-    placement: Placement, way: Pathway, *, on: date, language: str
-) -> list[RequirementRow]:
+def requirements(placement: Placement, way: Pathway, *, on: date) -> list[RequirementRow]:
     """Every requirement of the pathway in order."""
     evidence = queries.evidence_of(placement.id)
     still_open = {
@@ -73,7 +72,7 @@ def requirements(
         rows.append(
             RequirementRow(
                 id=each.id,
-                title=getattr(each.title, language),
+                title=pick(each.title),
                 stage=each.stage,
                 given_by=str(GIVEN_BY.get(each.given_by, each.given_by)),
                 settled=left is None,
@@ -89,7 +88,7 @@ def requirements(
 
 
 def sections(
-    paper: Form, terms: Mapping[str, Any], verdicts: Sequence[Verdict], *, language: str
+    paper: Form, terms: Mapping[str, Any], verdicts: Sequence[Verdict]
 ) -> list[tuple[str, list[Line]]]:
     """The contract section by section, each line marked by the rules that name it."""
     worst: dict[str, str] = {}
@@ -98,9 +97,9 @@ def sections(
             worst[verdict.contract_field] = verdict.outcome
     return [
         (
-            title[language],
+            title[language()],
             [
-                Line(each.title[language], words, worst.get(each.field, ""))
+                Line(each.title[language()], words, worst.get(each.field, ""))
                 for each in fields
                 if (words := shown(paper, each, terms))
             ],
@@ -109,13 +108,13 @@ def sections(
     ]
 
 
-def verdict(each: Verdict, judged: Mapping[str, Any], *, language: str) -> VerdictRow:
+def verdict(each: Verdict, judged: Mapping[str, Any]) -> VerdictRow:
     """A verdict with its article and what was judged so far."""
     basis = "; ".join(f"{basis.law} {basis.article}" for basis in each.legal_basis)
     mine = judged.get(each.parameter, {})
     return VerdictRow(
         verdict=each,
-        title=getattr(each.title, language),
+        title=pick(each.title),
         source=basis or ", ".join(source.title for source in each.sources),
         href=f"/peraturan/{each.parameter}/",
         found=_value(each.found, each.found_unit),
@@ -134,19 +133,14 @@ def shown(paper: Form, each: Field, terms: Mapping[str, Any]) -> str:
     """One field of a contract as people read it; empty where the terms say nothing."""
     value = paper.value(each, terms)
     if isinstance(value, Quantity):
-        currency, _, per = str(value.unit).partition("/")
-        return f"{Money(value.amount, currency)} / {per}"
-    if value is None:
-        raw = at(terms, each.path) if each.path else None
-        return "" if raw is None or isinstance(raw, dict | list) else str(raw)
-    return str(value.normalize()) if hasattr(value, "normalize") else str(value)
+        return shown_value(value.amount, str(value.unit))
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    raw = at(terms, each.path) if value is None and each.path else value
+    if raw is None or isinstance(raw, dict | list):
+        return ""
+    return each.says.get(str(raw), {}).get(language()) or str(raw).replace("_", " ")
 
 
 def _value(value: Any, unit: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "✔" if value else "✖"
-    if isinstance(value, dict | list | tuple):
-        return ""
-    return f"{value} {unit}".strip() if unit not in {"code", "boolean"} else str(value)
+    return "" if value is None else shown_value(value, unit)

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,18 +23,14 @@ from lindung.placement.web import show
 from lindung.placement.web.forms import Departure, Opening, Settling
 from lindung.registry import queries as registry
 from lindung.regulations import pathways
+from lindung.regulations.sentences import language, pick
 from lindung.regulations.verdicts import BREAKS, MEETS, NEEDS_CHECK, Verdict
-
-
-def language() -> str:
-    """The language of bilingual data: English where asked for, Indonesian otherwise."""
-    return "en" if (get_language() or "").startswith("en") else "id"
 
 
 def open_placement(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Set a person out on a pathway."""
     worker = registry.worker(worker_id)
-    form = Opening(request.POST or None, language=language())
+    form = Opening(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             placement = operations.open_placement(
@@ -169,7 +164,7 @@ def _placement_page(
     actor, found = actor_of(request), queries.placement(placement_id)
     state = PlacementState(found.state)
     way = queries.way_of(found)
-    rows = show.requirements(found, way, on=today(), language=language()) if way else []
+    rows = show.requirements(found, way, on=today()) if way else []
     steps = {each.name for each in PLACEMENT.open_steps(state)}
     rights = {
         "send to roster": Right.ROSTER_SEND,
@@ -179,7 +174,7 @@ def _placement_page(
     }
     context: dict[str, Any] = {
         "placement": found,
-        "title": getattr(way.title, language()) if way else found.pathway,
+        "title": pick(way.title) if way else found.pathway,
         "described": way is not None,
         "state": PLACEMENT_STATES[state],
         "rows": rows,
@@ -220,9 +215,9 @@ def _contract_page(
     context = {
         "contract": found,
         "state": CONTRACT_STATES[state],
-        "sections": show.sections(paper, found.fields, verdicts, language=language()),
+        "sections": show.sections(paper, found.fields, verdicts),
         "form_title": paper.title[language()],
-        "verdicts": [show.verdict(each, judged, language=language()) for each in verdicts],
+        "verdicts": [show.verdict(each, judged) for each in verdicts],
         "counts": {
             "meets": sum(each.outcome == MEETS for each in verdicts),
             "breaks": sum(each.outcome == BREAKS for each in verdicts),

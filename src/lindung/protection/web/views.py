@@ -44,6 +44,8 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One case: what was said and done, its clocks, and the steps open now."""
+    if not actor_of(request).may(Right.CASE_READ):
+        raise NotAllowed
     found = queries.case(case_id)
     look(actor_of(request), found, worker=found.worker_id, purpose=found.number)
     return _page(request, case_id)

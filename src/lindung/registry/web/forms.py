@@ -66,7 +66,10 @@ class Number(forms.Form):
         super().__init__(*args, **kwargs)
         issuer = self.fields["issuer"]
         assert isinstance(issuer, forms.ChoiceField)
-        issuer.choices = [("", "—"), *((each.code, country_name(each.code)) for each in countries())]
+        issuer.choices = [
+            ("", "—"),
+            *((each.code, country_name(each.code)) for each in countries()),
+        ]
 
     def clean_kind(self) -> identifiers.Kind:
         """The kind as the kernel knows it."""

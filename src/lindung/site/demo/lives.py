@@ -15,6 +15,7 @@ from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.journal import telling_of
 from lindung.access.roles import ROBOT, acting_worker
+from lindung.kernel import nik
 from lindung.kernel.identifiers import Kind as Number
 from lindung.kernel.ids import new_id
 from lindung.monitoring import operations as monitoring
@@ -76,6 +77,20 @@ class Telling:
             )
             registering.add_identifier(me, key, kind=Number.PHONE, value=phone, on=self.day(ago))
             if passport:
+                number = nik.make(
+                    district=f"{worker.region}01",
+                    born=facts["birth_date"],
+                    sex=facts["sex"],
+                    serial=9000 + int(passport[-2:]),
+                )
+                registering.add_identifier(
+                    self.ministry,
+                    key,
+                    kind=Number.NIK,
+                    value=number.value,
+                    on=self.day(ago),
+                    issuer="ID",
+                )
                 registering.add_identifier(
                     self.ministry,
                     key,

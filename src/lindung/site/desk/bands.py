@@ -70,7 +70,8 @@ def _during(worker: Worker, placement: Placement | None, when: str, *, on: date)
         "country": country_name(placement.country),
         "month": month,
     }
-    employment = current_employment(worker.id)
+    at_work = worker.state.stage == Stage.DURING
+    employment = current_employment(worker.id) if at_work else None
     where = employment.employer_name if employment else placement.employer_name
     place = region_name(worker.state.dest_region) if worker.state.dest_region else ""
     return Band(title, when, _pay(contract), " · ".join(filter(None, (where, place))))
@@ -78,6 +79,8 @@ def _during(worker: Worker, placement: Placement | None, when: str, *, on: date)
 
 def _after(worker: Worker, when: str) -> Band:
     title = str(Stage.AFTER.label)
+    if worker.state.stage != Stage.AFTER:
+        return Band(title, when, _("Belum ada rencana pulang"), "")
     returned, plan = last_return(worker.id), last_plan(worker.id)
     if returned is None:
         return Band(title, when, _("Belum ada rencana pulang"), "")

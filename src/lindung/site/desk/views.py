@@ -49,16 +49,15 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     worker = registry.worker(worker_id)
     look(actor, worker, worker=worker_id, purpose=_("pelayanan"))
     topic = request.GET.get("jenis", "")
-    every = registry.life_line(actor, worker)
+    told = registry.story(actor, worker)
     mine = placements.placements_of(worker_id)
     cases = protection.cases_of(worker_id) if actor.may(Right.CASE_READ) else []
-    seen, total = registry.looks(worker)
     context: dict[str, Any] = {
         "worker": worker,
         "facts": _facts(worker),
         "safe": safe_contact(worker_id),
         "bands": bands(worker, mine[0] if mine else None, on=today()),
-        "lines": lifeline.lines(every, topic=topic),
+        "lines": lifeline.lines(told.entries, topic=topic),
         "topics": [
             {
                 "href": f"?jenis={each.key}" if each.key else reverse("person", args=[worker_id]),
@@ -84,9 +83,9 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
                 "when": each.at,
                 "why": each.payload.get("purpose", ""),
             }
-            for each in seen
+            for each in told.looks
         ],
-        "looks_total": total,
+        "looks_total": told.times_looked,
         "today": today(),
         "may": {
             "open_placement": actor.may(Right.PLACEMENT_OPEN)

@@ -71,7 +71,8 @@ def _enrol(request: HttpRequest, form: Enrolment, worker_id: UUID) -> HttpRespon
     try:
         worker = _written(form, worker_id, at)
     except Incomplete as refusal:
-        form.add_error("phone", _(refusal.facts["fields"]["value"]))
+        told = refusal.facts["fields"]["value"]
+        form.add_error("phone", _(told))
         return _page(request, form, worker_id)
     except IntegrityError:
         return _again(request, worker_id, at)

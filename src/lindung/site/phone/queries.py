@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from lindung.access.models import Office, Post
-from lindung.kernel.quantities import Quantity
 from lindung.kernel.refusals import NotFound
 from lindung.outreach.lifecycles import MessageState
 from lindung.outreach.models import Message
 from lindung.placement import queries as placements
-from lindung.placement.contract_forms import Field, Form, at, form
+from lindung.placement.contract_forms import form
 from lindung.placement.labels import GIVEN_BY, WHY_OPEN
 from lindung.placement.lifecycles import PlacementState
 from lindung.placement.models import Contract, Placement
+from lindung.placement.web import show
+from lindung.placement.web.show import Line
 from lindung.protection import queries as protection
 from lindung.protection.lifecycles import CaseState
 from lindung.protection.models import Case
 from lindung.protection.stages import STAGE_LABELS
 from lindung.registry.models import Stage, Worker
 from lindung.regulations import pathways
-from lindung.regulations.sentences import language, pick, shown_value
+from lindung.regulations.sentences import pick
 from lindung.regulations.verdicts import BREAKS, NEEDS_CHECK, Verdict
 from lindung.reintegration import queries as reintegration
 from lindung.reintegration.models import Plan
@@ -110,22 +109,6 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the contract in plain words."""
-
-    title: str
-    shown: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the contract."""
-
-    title: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
     """A verdict in a sentence, where it stands in the law, and what an officer decided on it."""
 
@@ -189,25 +172,14 @@ def steps(placement: Placement, *, on: date) -> MySteps:
     )
 
 
-def sections(contract: Contract) -> tuple[Section, ...]:
+def sections(contract: Contract) -> list[tuple[str, list[Line]]]:
     """The contract in plain words, by the parts of its form; nothing for a form not described."""
     try:
         paper = form(contract.form)
     except NotFound:
-        return ()
-    words = language()
-    parts = (
-        Section(
-            title[words],
-            tuple(
-                Line(each.title[words], shown)
-                for each in fields
-                if (shown := _shown(paper, each, contract.fields, words))
-            ),
-        )
-        for title, fields in paper.sections
-    )
-    return tuple(part for part in parts if part.lines)
+        return []
+    parts = show.sections(paper, contract.fields, ())
+    return [(title, lines) for title, lines in parts if lines]
 
 
 def judged(contract: Contract) -> tuple[Judged, ...]:
@@ -265,13 +237,3 @@ def _step(each: pathways.OpenRequirement, titles: dict[str, str]) -> MyStep:
         note="" if each.why == "missing" else str(WHY_OPEN[each.why]),
         after=tuple(titles[need] for need in each.waits_for),
     )
-
-
-def _shown(paper: Form, each: Field, terms: dict[str, Any], words: str) -> str:
-    value = paper.value(each, terms)
-    if isinstance(value, Quantity):
-        return shown_value(value.amount, str(value.unit))
-    if isinstance(value, Decimal | bool):
-        return shown_value(value, "")
-    raw = at(terms, each.path) if value is None and each.path else value
-    return paper.said(raw, words) if isinstance(raw, str) else ""

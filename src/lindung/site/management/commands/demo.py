@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from lindung.exchange.operations.setting_up import make_demo_partners
@@ -44,7 +45,9 @@ class Command(BaseCommand):
         if Identifier.objects.filter(blind__in=_shown()).exists():
             self.stdout.write("The demonstration is there.")
             return
-        lives.make(cast, today=today)
+        # Whole or not at all, so that a start that was cut off begins this anew.
+        with transaction.atomic():
+            lives.make(cast, today=today)
         self.stdout.write("The demonstration is made.")
 
     def _populate(self, options: dict[str, Any], *, resume: bool) -> None:

@@ -1,0 +1,46 @@
+"""The running service and the browser, once for all journeys and gone before other tests go on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journeys import service as serving
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+# Of the package, not of the session: Playwright keeps an event loop, beside which Django refuses
+# the database to every test that would come after.
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Chromium, named by ``LINDUNG_CHROMIUM``."""
+    program = os.environ.get("LINDUNG_CHROMIUM", "")
+    if not program:
+        why = "no Chromium: apt-get install chromium, or name one in LINDUNG_CHROMIUM"
+        if os.environ.get("CI"):
+            pytest.fail(f"{why}; CI may not skip the journeys")
+        pytest.skip(why)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def service(chromium: Browser) -> Iterator[serving.Service]:
+    """The whole service; not started where there is no browser to visit it."""
+    with serving.running() as started:
+        yield started
