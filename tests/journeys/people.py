@@ -125,7 +125,9 @@ class Someone:
             AssertionError: they are not there.
         """
         text = self.text(within)
-        assert words.casefold() in text.casefold(), f"{words!r} is not on {self.page.url}:\n{text[:2500]}"
+        assert words.casefold() in text.casefold(), (
+            f"{words!r} is not on {self.page.url}:\n{text[:2500]}"
+        )
 
     def text(self, within: str = "main") -> str:
         """What the page says, as a reader sees it."""

@@ -34,6 +34,7 @@ from lindung.access.policies import (
     OpenTable,
     RowPolicy,
 )
+from lindung.access.roles import roles
 
 _DOOR = "door"
 _CHANGE = (*WRITE, "delete")
@@ -41,6 +42,8 @@ _APPEND = ("select", "insert")
 # An entry is written by whoever acts, about anyone: a post records the scope of a person who
 # moved on a moment ago. It is read only within one's own scope.
 _ANY_NEW = "actor_id = (select access.actor())"
+
+_OF_A_POST = ", ".join(f"'{role.name}'" for role in roles().values() if role.kind is Kind.POST)
 
 
 def _open_to(kind: Kind) -> str:
@@ -73,7 +76,8 @@ POLICIES = [
     RowPolicy(Duty, Kind.MINISTRY, EVERY_ROW, WRITE),
     RowPolicy(ApiToken, Kind.MINISTRY, EVERY_ROW, WRITE),
     RowPolicy(Authenticator, Kind.MINISTRY, EVERY_ROW, ("select", "delete")),
-    RowPolicy(Duty, Kind.POST, POST, WRITE),
+    # A post gives and delegates the duties of posts, never a wider one.
+    RowPolicy(Duty, Kind.POST, POST, WRITE, f"{POST} and role in ({_OF_A_POST})"),
     RowPolicy(
         Account, Kind.POST, "id in (select d.account_id from access_duty d where d." + POST + ")"
     ),

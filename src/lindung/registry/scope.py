@@ -5,20 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from lindung.registry.models import (
-    Fact,
-    FamilyMember,
-    Identifier,
-    OutsideNumber,
-    Task,
-    Worker,
-    WorkerState,
-    WorkerToken,
-)
-
-# The rows that follow the person. What belongs to one time of life (placements, contracts,
-# cases, check-ins) keeps the scope it was made under.
-_FOLLOWING = (WorkerState, Identifier, OutsideNumber, Fact, FamilyMember)
+from lindung.registry.balance import FOLLOWING
+from lindung.registry.models import Task, Worker, WorkerToken
 
 
 def move(worker: Worker, **scope: Any) -> None:
@@ -26,7 +14,7 @@ def move(worker: Worker, **scope: Any) -> None:
     ``country``; open tasks go along, closed ones stay with those who did them.
     """
     Worker.objects.filter(id=worker.id).update(**scope)
-    for model in _FOLLOWING:
+    for model in FOLLOWING:
         model.objects.filter(worker_id=worker.id).update(**scope)
     Task.objects.filter(worker_id=worker.id, state="open").update(**scope)
     tokens = {name: value for name, value in scope.items() if name != "country"}

@@ -2,7 +2,9 @@
 
 The source language is Indonesian. Every app keeps ``locale/<language>/LC_MESSAGES/django.po``;
 English is always complete, other languages are offered page by page once they are. Extraction is
-Django's ``templatize`` and Babel's reader of Python; compiling is polib's.
+Django's ``templatize`` and Babel's reader of Python; what is said without a call to gettext (the
+titles of refusals, the sentences of events, the titles of roles) is read from the syntax tree and
+from data. Compiling is polib's.
 """
 
 from __future__ import annotations
@@ -11,11 +13,12 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
 import polib
+import yaml
 from babel.messages.extract import extract_python
 from django.conf import settings
 from django.utils.translation import to_locale
@@ -47,6 +50,13 @@ ONE_FORM = "nplurals=1; plural=0;"
 # Which templates make up the pages of a kind. Words of Python (refusals, form errors) and of the
 # shared parts can appear on any of them.
 PAGES = {"phone": ("/phone", "/saya/", "/cotton/", ".py"), "public": (), "desk": ()}
+
+# Plain Python below every app has no catalogue; the lowest app that answers people keeps its words.
+KEEPS_FOR = {"access": ("kernel",)}
+# Class attributes that are said to people, by the class they come down from.
+SAID_BY_CLASSES = {"Refusal": ("title", "advice"), "Event": ("sentence",)}
+# Data whose named values are said to people.
+SAID_BY_DATA = {"access/roles.yaml": "title"}
 
 Key = tuple[str | None, str]
 
@@ -100,10 +110,11 @@ def catalogue(app: str, language: str) -> Path:
 
 
 def phrases(app: str) -> list[Phrase]:
-    """Every phrase of an app's Python and templates, ordered by first place and words."""
+    """Every phrase of an app's Python, templates and data, ordered by first place and words."""
     found: dict[Key, Phrase] = {}
     places: dict[Key, list[str]] = defaultdict(list)
-    for path in _files(SOURCE / app):
+    folders = [app, *KEEPS_FOR.get(app, ())]
+    for path in (path for folder in folders for path in _files(SOURCE / folder)):
         place = path.relative_to(ROOT).as_posix()
         for phrase in _phrases_in(path):
             known = found.setdefault(phrase.key, phrase)
@@ -122,12 +133,17 @@ def _files(folder: Path) -> Iterator[Path]:
         if "static" in path.parts or "migrations" in path.parts or not path.is_file():
             continue
         in_templates = "templates" in path.parts and path.suffix in {".html", ".txt", ".svg"}
-        if path.suffix == ".py" or in_templates:
+        in_data = path.relative_to(SOURCE).as_posix() in SAID_BY_DATA
+        if path.suffix == ".py" or in_templates or in_data:
             yield path
 
 
 def _phrases_in(path: Path) -> Iterator[Phrase]:
     text = path.read_text(encoding="utf-8")
+    if path.suffix == ".yaml":
+        named = SAID_BY_DATA[path.relative_to(SOURCE).as_posix()]
+        yield from (Phrase(row[named]) for row in yaml.safe_load(text).values())
+        return
     if path.suffix != ".py":
         text = templatize(text, origin=str(path))
         # templatize pads with X to keep columns; it is not Python, so gettext's own reading of
@@ -140,6 +156,66 @@ def _phrases_in(path: Path) -> Iterator[Phrase]:
         phrase = _as_phrase(str(function), messages)
         if phrase is not None:
             yield phrase
+    yield from _said_without_a_call(ast.parse(text))
+
+
+def _said_without_a_call(tree: ast.Module) -> Iterator[Phrase]:
+    """Attributes of refusals and events, and what ``Incomplete`` says about fields."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            names = SAID_BY_CLASSES.get(_said_by(SOURCE).get(node.name, ""), ())
+            for line in node.body:
+                if isinstance(line, ast.Assign):
+                    targets: list[ast.expr] = line.targets
+                elif isinstance(line, ast.AnnAssign):
+                    targets = [line.target]
+                else:
+                    continue
+                if any(isinstance(each, ast.Name) and each.id in names for each in targets):
+                    yield from _words_of(line.value)
+        elif isinstance(node, ast.Call) and _name(node.func) == "Incomplete":
+            for keyword in node.keywords:
+                value = keyword.value
+                if keyword.arg == "fields" and isinstance(value, ast.Dict):
+                    for each in value.values:
+                        yield from _words_of(each)
+                elif isinstance(value, ast.Call) and _name(value.func) == "fromkeys":
+                    yield from _words_of(value.args[1])
+
+
+def _words_of(value: ast.expr | None) -> Iterator[Phrase]:
+    if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
+        yield Phrase(value.value)
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@cache
+def _said_by(source: Path) -> dict[str, str]:
+    """Every class under ``source`` that comes down from one of ``SAID_BY_CLASSES``, and which."""
+    above: dict[str, list[str]] = {}
+    for path in source.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if "class " not in text:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ClassDef):
+                above[node.name] = [_name(base) for base in node.bases]
+    found = {root: root for root in SAID_BY_CLASSES}
+    grew = True
+    while grew:
+        fresh = {
+            name: next(found[base] for base in bases if base in found)
+            for name, bases in above.items()
+            if name not in found and any(base in found for base in bases)
+        }
+        found |= fresh
+        grew = bool(fresh)
+    return found
 
 
 def _calls_in_template(text: str) -> Iterator[Phrase]:
@@ -238,9 +314,7 @@ def update(app: str, language: str = COMPLETE) -> tuple[int, int]:
     """
     said = phrases(app)
     path = catalogue(app, language)
-    old: dict[Key, polib.POEntry] = {
-        (entry.msgctxt, entry.msgid): entry for entry in _read(path)
-    }
+    old: dict[Key, polib.POEntry] = {(entry.msgctxt, entry.msgid): entry for entry in _read(path)}
     if not said and not old:
         return (0, 0)
     new = polib.POFile(wrapwidth=98)
