@@ -50,7 +50,7 @@ def every(home: Home) -> list[Check]:
     python = str(home.python)
     manage = (python, "manage.py")
     return [
-        Check("types", (python, "-m", "mypy", *code)),
+        Check("types", (python, "-m", "mypy")),
         Check("templates", ("djlint", "--check", "--lint", "--quiet", *pages)),
         Check("imports", ("lint-imports",)),
         Check("settings", (*manage, "check", "--fail-level", "WARNING")),
