@@ -19,7 +19,7 @@ from lindung.access.actors import Actor, Kind
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT, rights_of
 from lindung.kernel.ids import new_id
-from lindung.registry.models import Worker
+from lindung.registry.models import Task, Worker
 
 SEOUL, TAIPEI = 901, 902
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -127,6 +127,8 @@ def filled(model: type[models.Model], person: Person, **given: Any) -> models.Mo
             values[field.name] = person.scope()[field.name]
         elif field.name == "worker_id":
             values[field.name] = person.id
+        elif model is Task and field.name == "kind":
+            values[field.name] = "gap:nik"  # the one sort that every kind of office may see
         elif isinstance(field, models.ForeignKey):
             if field.name == "worker" or not field.null:
                 values[field.name] = row_of(field.related_model, person)

@@ -18,12 +18,14 @@ from django.db import ProgrammingError, connection, models, transaction
 from lindung.access import policies
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
+from lindung.access.events import PersonLookedAt
 from lindung.access.journal import record
 from lindung.access.models import JournalEntry, Scoped
 from lindung.access.policies import OpenTable
 from lindung.access.roles import ROBOT
+from lindung.outreach.models import Message
 from lindung.protection.models import CaseNote
-from lindung.registry.events import TaskOpened
+from lindung.registry.events import TaskOpened, WorkerUpdated
 from lindung.registry.models import Fact, Task, Worker, WorkerToken
 from tests.access.cast import (
     ACTORS,
@@ -267,6 +269,28 @@ class TestRecruiters:
     def test_do_not_learn_where_a_person_is(self) -> None:
         assert keys_seen(Fact, ACTORS["Ana's agency"]) is None
 
+    def test_neither_see_nor_tick_off_what_others_must_find_out(self, scene: Scene) -> None:
+        with scene():
+            gap = row_of(Task, ANA)
+            alarm = row_of(Task, ANA, kind="employment:absent")
+        assert keys_seen(Task, ACTORS["Ana's agency"]) == {gap.pk}
+        with acting_as(ACTORS["Ana's agency"]):
+            assert Task.objects.filter(id=alarm.pk).update(state="dropped") == 0
+
+
+class TestSecretMessages:
+    @pytest.mark.parametrize("template", ["entry_code", "entry_link"])
+    def test_are_put_in_but_never_read_by_an_office(self, scene: Scene, template: str) -> None:
+        with scene():
+            kept = row_of(Message, ANA, template=template)
+            fresh = filled(Message, ANA, template=template)
+        with acting_as(ATTACHE_SEOUL):
+            fresh.save(force_insert=True)
+        for name, who in ACTORS.items():
+            seen = keys_seen(Message, who)
+            wanted = who.kind in {Kind.CLOCK, Kind.WORKER} and in_scope(who, ANA)
+            assert ({kept.pk, fresh.pk} == seen) if wanted else not seen, name
+
 
 class TestTheJournal:
     @pytest.fixture
@@ -274,7 +298,7 @@ class TestTheJournal:
         with scene():
             people = {person: row_of(Worker, person) for person in PEOPLE}
         with acting_as(ROBOT):
-            event = TaskOpened(kind="x", title="y")
+            event = WorkerUpdated(fields="language")
             return {
                 record(event, actor=ROBOT, about=row).pk: person  # type: ignore[arg-type]
                 for person, row in people.items()
@@ -289,6 +313,17 @@ class TestTheJournal:
                 if who.kind in readers and in_scope(who, person)
             }
             assert keys_seen(JournalEntry, who) == wanted, name
+
+    def test_tells_recruiters_and_offices_at_home_nothing_of_looks(self, scene: Scene) -> None:
+        """A look at a case names the case."""
+        with scene():
+            ana = row_of(Worker, ANA)
+        event = PersonLookedAt(purpose="KSS-26-000001")
+        with acting_as(ROBOT):
+            key = record(event, actor=ROBOT, about=ana).pk  # type: ignore[arg-type]
+        for name, who in ACTORS.items():
+            wanted = who.kind in _OURS | {Kind.POST, Kind.WORKER} and in_scope(who, ANA)
+            assert (keys_seen(JournalEntry, who) == {key}) is wanted, name
 
     def test_takes_no_entry_in_anothers_name(self, scene: Scene) -> None:
         with scene():

@@ -144,9 +144,9 @@ class TestSeal:
         assert prove().holds
 
     def test_chains_ranges_without_a_gap(self, seal: Any) -> None:
-        for first in (5, 50, 500):
+        for first in (5, 20, 80):
             as_transactions(write(2), first)
-            seal(below=first * 10)
+            seal(below=first * 4)
         with acting_as(ROBOT):
             chain = list(Seal.objects.order_by("number"))
         assert [each.xid_from for each in chain[1:]] == [each.xid_below for each in chain[:-1]]
@@ -192,10 +192,10 @@ class TestVerify:
     def sealed(self, seal: Any) -> list[JournalEntry]:
         """Three seals of three entries."""
         entries = []
-        for first in (5, 50, 500):
+        for first in (5, 20, 80):
             batch = write(3)
             as_transactions(batch, first)
-            seal(below=first * 10)
+            seal(below=first * 4)
             entries += batch
         return entries
 
@@ -245,7 +245,7 @@ class TestVerify:
 
     def test_names_an_inserted_entry(self, sealed: list[JournalEntry]) -> None:
         (forged,) = write()
-        as_transactions([forged], 51)
+        as_transactions([forged], 21)
         assert problems(prove()) == [("inserted", str(forged.id))]
 
     @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ class TestVerify:
     def test_the_next_sealing_publishes_it_too(self, sealed: list[JournalEntry], seal: Any) -> None:
         file = heads.heads_file()
         file.write_text("".join(file.read_text().splitlines(keepends=True)[:2]))
-        as_transactions(write(), 5_000)
+        as_transactions(write(), 320)
         seal()
         assert [line["number"] for line in heads.lines()] == [1, 2, 3, 4]
 
@@ -381,12 +381,12 @@ class TestARestore:
         self, seal: Any, scene: Scene, django_capture_on_commit_callbacks: Capture
     ) -> None:
         """Three seals; a backup that ended with the second is restored."""
-        for first in (5, 50, 500):
+        for first in (5, 20, 80):
             as_transactions(write(3), first)
-            seal(below=first * 10)
+            seal(below=first * 4)
         with tampering() as run:
             run("delete from access_seal where number = 3")
-            run("delete from access_journal where xid >= '500'")
+            run("delete from access_journal where xid >= '80'")
         with scene(), django_capture_on_commit_callbacks(execute=True):
             call_command("journal_epoch", stdout=StringIO())
 

@@ -198,6 +198,21 @@ class TestDelegating:
         assert duties_of(attache.account, on=ON) == []
         assert len(duties_of(colleague, on=ON)) == 1
 
+    def test_taken_back_twice_keeps_its_last_day(self, attache: Duty, colleague: Account) -> None:
+        lent = self.delegate(attache, colleague)
+        administration.take_back(actor_for(attache.account, attache), lent.id, on=ON)
+        with pytest.raises(NotFound):
+            later = ON + timedelta(days=1)
+            administration.take_back(actor_for(attache.account, attache), lent.id, on=later)
+
+    def test_ends_with_the_account_that_lent_it(
+        self, administrator: Actor, attache: Duty, colleague: Account
+    ) -> None:
+        self.delegate(attache, colleague)
+        assert len(duties_of(colleague, on=ON)) == 2
+        administration.close_account(administrator, attache.account_id, on=ON)
+        assert len(duties_of(colleague, on=ON)) == 1
+
 
 class TestLeavingStaff:
     def test_lose_all_duties_their_account_and_their_sessions(

@@ -148,6 +148,17 @@ class TestTheApi:
             entry = JournalEntry.objects.get(type="access.PersonLookedAt")
         assert (entry.worker_id, entry.actor_id) == (ours.id, issued.token.id)
 
+    def test_a_search_tells_no_more_than_who_it_could_be(
+        self, administrator: Actor, seoul: Duty, scene: Scene
+    ) -> None:
+        """A file is opened one by one, and each time written down."""
+        with scene():
+            ours = WorkerFactory(post_id=seoul.post_id)
+        path = f"/api/workers?name={ours.public_number}"
+        [found] = self.ask(path, issue(administrator, seoul).secret).json()["items"]
+        assert found["public_number"] == ours.public_number
+        assert not {"birth_date", "condition", "last_check_in_at", "sex"} & set(found)
+
     def test_asks_for_the_right(self, administrator: Actor, seoul: Duty) -> None:
         issued = issue(administrator, seoul, rights=[Right.CASE_READ])
         answer = self.ask("/api/workers?name=siti", issued.secret)

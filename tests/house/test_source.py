@@ -229,3 +229,11 @@ class TestEvents:
 
 def test_lifecycles_are_drawn_as_they_are() -> None:
     call_command("write_docs", "--check")
+
+
+def test_every_step_that_names_a_law_names_one_that_is_kept() -> None:
+    from lindung.regulations.lawbook import law
+    from lindung.site.management.commands.write_docs import lifecycles
+
+    bases = {step.basis for _, each in lifecycles() for step in each.steps if step.basis}
+    assert bases <= set(law().parameters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -20,6 +20,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_STOPPED: dict[str, str] = {}
 
 
 # Of the package, not of the session: Playwright keeps an event loop, beside which Django refuses
@@ -44,3 +45,22 @@ def service(chromium: Browser) -> Iterator[serving.Service]:
     """The whole service; not started where there is no browser to visit it."""
     with serving.running() as started:
         yield started
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember the first act of a life that failed: what comes after it cannot be told."""
+    report = yield
+    if report.failed and item.parent is not None:
+        _STOPPED.setdefault(item.parent.nodeid, item.name)
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _in_order(request: pytest.FixtureRequest) -> None:
+    """Acts rest on those before; a page stands for itself."""
+    stopped = _STOPPED.get(request.node.parent.nodeid)
+    if stopped and request.module.__name__.endswith("test_one_life"):
+        pytest.fail(f"her life stopped at {stopped}", pytrace=False)

@@ -8,12 +8,16 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from launcher import environment
+from launcher.home import Home
 
 CLONE = Path(__file__).resolve().parents[2]
 PEOPLE = 300
@@ -103,12 +107,9 @@ def _home() -> Path:
     home = Path(tempfile.mkdtemp(prefix="lindung-journey-"))
     home.chmod(0o755)
     theirs = Path(os.environ.get("LINDUNG_LAUNCHER_HOME") or CLONE / ".lindung")
-    if (theirs / "venv" / "bin" / "python").exists():
-        (home / "venv").symlink_to(theirs / "venv", target_is_directory=True)
-        (home / "stamps").mkdir()
-        for done in ("venv-base", "venv-dev", "assets"):
-            if (theirs / "stamps" / done).exists():
-                shutil.copy(theirs / "stamps" / done, home / "stamps" / done)
+    # Without one to borrow, `up` makes its own, as on a newcomer's machine.
+    if environment.lend(Home(CLONE, theirs), Home(CLONE, home)):
+        shutil.copy(theirs / "stamps" / "assets", home / "stamps" / "assets")
     return home
 
 
@@ -125,11 +126,9 @@ def _wait(started: subprocess.Popen[bytes], said: Path) -> None:
 
 
 def _plain() -> dict[str, str]:
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(_OURS) or name == "LINDUNG_PYTHON"
-    }
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    # The Python that the borrowed environment was made with.
+    return plain | {"LINDUNG_PYTHON": str(getattr(sys, "_base_executable", sys.executable))}
 
 
 def _free_port() -> int:

@@ -176,7 +176,7 @@ def test_4_the_attache_decides_by_keyboard_alone(life: Life) -> None:
     attache.reads(NAME)
     row = attache.page.locator("[data-row]", has_text=NAME)
     row = row.filter(has_text="Periksa kontrak")
-    attache.page.locator("h1").first.click()
+    attache.picture("home")
     for _ in range(attache.page.locator("[data-row]").count()):
         attache.key("j")
         if row.evaluate("e => e.classList.contains('current')"):

@@ -7,13 +7,26 @@ from datetime import date, timedelta
 import pytest
 
 from lindung.access.acting import acting_as
+from lindung.access.events import PersonLookedAt
+from lindung.access.journal import look, record
 from lindung.access.jurisdictions import post_in_charge
 from lindung.access.models import JournalEntry
 from lindung.kernel.identifiers import Kind
 from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, NotFound
 from lindung.registry import operations, queries
-from lindung.registry.models import Confidence, Fact, FactKind, Identifier, Source, Task
+from lindung.registry.models import (
+    Condition,
+    Confidence,
+    Fact,
+    FactKind,
+    Identifier,
+    Source,
+    Task,
+    Worker,
+    WorkerState,
+)
 from tests import cast
+from tests.conftest import Scene
 
 pytestmark = pytest.mark.usefixtures("posts")
 
@@ -104,6 +117,19 @@ class TestAddIdentifier:
         with acting_as(cast.OTHER_OFFICER):
             assert queries.find_workers(cast.OTHER_OFFICER, typed) == []
 
+    def test_leaves_the_telephone_that_lets_in_to_the_person(self) -> None:
+        who = cast.worker()
+        first, second = "+6281234567890", "+6281299999999"
+        add = operations.add_identifier
+        add(cast.OFFICER, who.id, kind=Kind.PHONE, value=first, on=cast.TODAY)
+        for official in (cast.OFFICER, cast.MINISTRY):
+            with pytest.raises(NotAllowed):
+                add(official, who.id, kind=Kind.PHONE, value=second, on=cast.TODAY)
+            add(official, who.id, kind=Kind.PHONE, value=first, on=cast.TODAY)
+        add(cast.self_of(who.id), who.id, kind=Kind.PHONE, value=second, on=cast.TODAY)
+        with acting_as(cast.MINISTRY):
+            assert Identifier.objects.filter(worker_id=who.id, kind="phone").count() == 2
+
     def test_refuses_what_cannot_be_a_number(self) -> None:
         who = cast.worker()
         with pytest.raises(Incomplete):
@@ -158,6 +184,52 @@ class TestPostInCharge:
             assert post_in_charge("KR", on=cast.TODAY) == cast.SEOUL
             assert post_in_charge("KR", on=date(2019, 12, 31)) is None
             assert post_in_charge("JP", on=cast.TODAY) is None
+
+
+class TestARecruiter:
+    @pytest.fixture
+    def who(self, scene: Scene) -> Worker:
+        made = operations.enrol(
+            cast.RECRUITER, full_name="Siti Rahayu", on=cast.TODAY, channel="agency"
+        )
+        with scene():
+            WorkerState.objects.filter(worker=made).update(
+                condition=Condition.NEEDS_HELP,
+                last_check_in_at=cast.NOW,
+                check_in_due_on=cast.TODAY,
+                dest_region="KR-41",
+                open_cases=1,
+            )
+        return made
+
+    def test_reads_neither_how_a_person_is_nor_where(self, who: Worker) -> None:
+        with acting_as(cast.RECRUITER):
+            read = [
+                queries.worker(who.id),
+                queries.worker_by_number(who.public_number),
+                *queries.newest_workers(cast.RECRUITER),
+                *queries.find_workers(cast.RECRUITER, "siti"),
+                *queries.find_workers(cast.RECRUITER, who.public_number),
+            ]
+        assert len(read) == 5
+        for each in read:
+            state = each.state
+            assert (state.condition, state.open_cases, state.dest_region) == ("unknown", 0, "")
+            assert state.last_check_in_at is state.check_in_due_on is None
+        with acting_as(cast.MINISTRY):
+            assert queries.worker(who.id).state.condition == "needs_help"
+
+    def test_reads_who_looked_but_not_for_the_sake_of_which_case(self, who: Worker) -> None:
+        with acting_as(cast.MINISTRY):
+            look(cast.MINISTRY, who, worker=who.id, purpose="pelayanan")
+            event = PersonLookedAt(purpose="KSS-26-000001")
+            record(event, actor=cast.MINISTRY, about=who, subject=cast.new_id())
+            whole, _ = queries.looks(cast.MINISTRY, who)
+        with acting_as(cast.RECRUITER):
+            told, times = queries.looks(cast.RECRUITER, who)
+        assert [each.payload["purpose"] for each in whole] == ["KSS-26-000001", "pelayanan"]
+        assert [each.payload["purpose"] for each in told] == ["", "pelayanan"]
+        assert times == 2
 
 
 class TestFindWorkers:

@@ -171,7 +171,8 @@ def end_duty(actor: Actor, duty_id: UUID, *, on: date) -> Duty:
     duty = _locked(duty_id)
     if duty.valid_to is not None and duty.valid_to <= on:
         raise Incomplete(fields={"duty": _("Tugas ini sudah berakhir.")})
-    for each in (duty, *Duty.objects.select_for_update().filter(delegated_by=duty)):
+    lent = in_force(Duty.objects.select_for_update().filter(delegated_by=duty), on=on)
+    for each in (duty, *lent):
         _end(actor, each, on)
     return duty
 
@@ -186,13 +187,17 @@ def take_back(actor: Actor, duty_id: UUID, *, on: date) -> Duty:
     duty = _locked(duty_id)
     if duty.delegated_by is None or duty.delegated_by.account_id != actor.id:
         raise NotFound
+    if duty.valid_to is not None and duty.valid_to <= on:
+        raise NotFound  # over already: its last day stays what it was
     _end(actor, duty, on)
     return duty
 
 
 @operation(Right.ACCOUNT_ADMINISTER)
 def close_account(actor: Actor, account_id: UUID, *, on: date) -> Account:
-    """Close the account of someone who leaves: all duties end, nobody signs in with it again.
+    """Close the account of someone who leaves: nobody signs in with it again.
+
+    All its duties end, and what was delegated from them.
 
     Raises:
         NotFound: no such account.
@@ -201,7 +206,9 @@ def close_account(actor: Actor, account_id: UUID, *, on: date) -> Account:
     account = _account(account_id)
     if account.id == actor.id:
         raise Incomplete(fields={"account": _("Akun sendiri ditutup oleh pengelola lain.")})
-    for duty in in_force(Duty.objects.select_for_update().filter(account=account), on=on):
+    held = in_force(Duty.objects.select_for_update().filter(account=account), on=on)
+    lent = in_force(Duty.objects.select_for_update().filter(delegated_by__account=account), on=on)
+    for duty in (*held, *lent):
         _end(actor, duty, on)
     account.is_active = False
     account.save(update_fields=["is_active"])

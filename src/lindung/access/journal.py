@@ -35,11 +35,15 @@ LOOKED = PersonLookedAt.type
 
 # What a kind of actor never reads in the journal, whoever's scope it was written under, by the
 # beginning of the event's type. A recruiter may be the one complained of, and learns from us
-# neither where people are nor how they are; an office at home has no part in cases.
+# neither where people are nor how they are; an office at home has no part in cases. A look names
+# the case for whose sake it was; who looked is told without that (``registry.queries.looks``).
 CLOSED = {
-    Kind.AGENCY: ("protection.", "monitoring.", "outreach.", "registry.Fact", "reintegration."),
-    Kind.OFFICE: ("protection.",),
-}
+    Kind.AGENCY: (
+        "protection.", "monitoring.", "outreach.", "registry.Fact", "registry.Task",
+        "reintegration.", LOOKED,
+    ),
+    Kind.OFFICE: ("protection.", LOOKED),
+}  # fmt: skip
 
 
 def closed_to(kind: Kind) -> tuple[str, ...]:

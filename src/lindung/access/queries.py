@@ -8,6 +8,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Prefetch
+from django.utils.translation import gettext
 
 from lindung.access.actors import Actor
 from lindung.access.identity import in_force
@@ -110,6 +111,6 @@ def tokens() -> list[ApiToken]:
 
 
 def role_title(name: str) -> str:
-    """What people call a role."""
+    """What people call a role, in the active language."""
     found = roles().get(name)
-    return found.title if found else name
+    return gettext(found.title) if found else name

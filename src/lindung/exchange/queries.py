@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -90,15 +89,6 @@ def unsettled(partner: Partner) -> QuerySet[Incoming]:
             IncomingState.REFUSED, IncomingState.UNTAKEN,
         ],
     ).order_by("came_at")  # fmt: skip
-
-
-def shared_about(worker: UUID) -> QuerySet[Outgoing]:
-    """What was said about one person, to whom and for what, newest first."""
-    return (
-        Outgoing.objects.filter(worker_id=worker, sequence__isnull=False)
-        .select_related("partner")
-        .order_by("-written_at")
-    )
 
 
 def disclosures() -> Iterable[dict[str, object]]:

@@ -14,7 +14,7 @@ class CheckIn(Scoped):
     """What a worker said about how things are, once."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     condition = models.CharField(max_length=12, choices=Condition.choices)
     words = models.TextField(blank=True, default="")
@@ -33,7 +33,7 @@ class Employment(Scoped):
     """Work for one employer as it is lived, beside what the contract says."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
     placement_id = models.UUIDField(null=True, blank=True)
     employer_id = models.UUIDField(null=True, blank=True)
     employer_name = models.CharField(max_length=160)

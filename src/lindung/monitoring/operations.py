@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
@@ -74,19 +76,14 @@ def check_in(
         cell=checked(cell) if cell is not None else None,
         **worker.scope(),
     )
-    state: dict[str, Any] = {
-        "condition": condition,
-        "last_check_in_at": at,
-        "confirmed_on": at.date(),
-    }
+    day = timezone.localdate(at)
+    state: dict[str, Any] = {"condition": condition, "last_check_in_at": at, "confirmed_on": day}
     if cell is not None:
         state["cell"] = cell
     own = WorkerState.objects.filter(worker=worker)
     own.update(**state)
     # Only who is abroad is expected to say so again by a day.
-    own.filter(stage=Stage.DURING).update(
-        check_in_due_on=at.date() + timedelta(days=CHECK_IN_EVERY_DAYS)
-    )
+    own.filter(stage=Stage.DURING).update(check_in_due_on=day + timedelta(days=CHECK_IN_EVERY_DAYS))
     label = str(Condition(condition).label)
     record(
         CheckedIn(check_in=given.id, condition=str(condition), label=label),

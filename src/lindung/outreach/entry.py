@@ -173,11 +173,9 @@ def recover(
 
 def _change_phone(actor: Actor, worker: Worker, text: str, *, on: date, opens_on: date) -> None:
     """End the numbers on file at once; the new one lets in from ``opens_on``."""
-    added = add_identifier(actor, worker.id, kind=identifiers.Kind.PHONE, value=text, on=on)
     phones = Identifier.objects.filter(worker=worker, kind=str(identifiers.Kind.PHONE))
-    phones.exclude(id=added.id).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).update(
-        valid_to=on
-    )
+    phones.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).update(valid_to=on)
+    added = add_identifier(actor, worker.id, kind=identifiers.Kind.PHONE, value=text, on=on)
     phones.filter(id=added.id).update(valid_from=opens_on, valid_to=None)
 
 

@@ -25,7 +25,7 @@ class Message(Scoped):
     """Words to or from a person. The text is chosen from a template in the person's language."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
     incoming = models.BooleanField(default=False)
     channel = models.CharField(max_length=12)
     template = models.CharField(max_length=60, blank=True, default="")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from lindung.outreach.models import Message, SafeContact
+from lindung.outreach.models import SafeContact
 
 
 def safe_contact(worker_id: UUID) -> str:
@@ -21,8 +21,3 @@ def safe_contact(worker_id: UUID) -> str:
             % {"start": f"{rules.not_before:%H.%M}", "end": f"{rules.not_after:%H.%M}"}
         )
     return " · ".join(filter(None, (*parts, rules.note)))
-
-
-def messages_of(worker_id: UUID) -> list[Message]:
-    """The last messages to and from a person, newest first."""
-    return list(Message.objects.filter(worker_id=worker_id)[:50])

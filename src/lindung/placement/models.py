@@ -15,8 +15,8 @@ class Placement(Scoped):
     """One person on the way to one job abroad; ``country`` is the destination."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
-    number = models.CharField(max_length=20, unique=True)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=20)
     pathway = models.CharField(max_length=40)
     scheme = models.CharField(max_length=24)
     sector = models.CharField(max_length=40)
@@ -40,6 +40,7 @@ class Placement(Scoped):
     class Meta:
         ordering = ("-opened_on", "-id")
         constraints = (
+            models.UniqueConstraint(fields=["number"], name="placement_number"),
             models.CheckConstraint(
                 name="placement_cleared_has_a_date",
                 condition=~Q(state__in=["cleared", "departed", "arrived"])
@@ -67,7 +68,7 @@ class Evidence(Scoped):
     """What was given for one requirement of a pathway, and whether it was accepted."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    placement = models.ForeignKey(Placement, models.PROTECT, related_name="+")
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="+", db_index=False)
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
     requirement = models.CharField(max_length=60)
     state = models.CharField(
@@ -95,8 +96,8 @@ class Contract(Scoped):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="+")
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
-    number = models.CharField(max_length=20, unique=True)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=20)
     offer_number = models.CharField(max_length=60, blank=True, default="")
     source = models.CharField(max_length=12)
     form = models.CharField(max_length=40, blank=True, default="")
@@ -121,6 +122,7 @@ class Contract(Scoped):
     class Meta:
         ordering = ("-offered_on", "-id")
         constraints = (
+            models.UniqueConstraint(fields=["number"], name="contract_number"),
             models.CheckConstraint(
                 name="contract_signed_was_checked",
                 condition=~Q(state="signed") | Q(signed_on__isnull=False, checked_on__isnull=False),

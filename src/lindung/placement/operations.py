@@ -44,6 +44,7 @@ from lindung.registry.operations import (
     put_in_charge,
 )
 from lindung.regulations import pathways
+from lindung.regulations.sentences import pick
 from lindung.regulations.verdicts import BREAKS, MEETS, NEEDS_CHECK
 
 # Requirements of a pathway that a step of ours or of the destination settles by itself, where
@@ -120,7 +121,10 @@ def open_placement(
         AlreadyUnderWay: another placement is not over yet.
         Incomplete: the pathway does not serve this sector.
     """
-    worker = _worker(worker_id)
+    # Locked, so that two officers at the same moment do not open two.
+    worker = Worker.objects.select_for_update().filter(id=worker_id).first()
+    if worker is None:
+        raise NotFound
     if queries.live_placement(worker_id) is not None:
         raise AlreadyUnderWay
     way = pathways.pathway(pathway_id)
@@ -728,7 +732,7 @@ def needed_before(way: pathways.Pathway, requirement: str) -> set[str]:
 
 def _told(missing: Sequence[pathways.OpenRequirement]) -> list[dict[str, str]]:
     return [
-        {"id": each.requirement.id, "title": each.requirement.title.id, "why": each.why}
+        {"id": each.requirement.id, "title": pick(each.requirement.title), "why": each.why}
         for each in missing
     ]
 

@@ -30,7 +30,7 @@ class Complaint(Scoped):
     """What a person said, in their words, kept as it came."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     words = models.TextField()
     channel = models.CharField(max_length=12)
@@ -44,8 +44,8 @@ class Case(Scoped):
     """One problem, one clock, one owner."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    number = models.CharField(max_length=20, unique=True)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=20)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
     complaint = models.ForeignKey(
         Complaint, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -69,6 +69,7 @@ class Case(Scoped):
     class Meta:
         ordering = ("due_at", "id")
         constraints = (
+            models.UniqueConstraint(fields=["number"], name="case_number"),
             models.CheckConstraint(
                 name="case_confirmed_is_closed",
                 condition=Q(state="confirmed", closed_at__isnull=False)
@@ -94,7 +95,7 @@ class CaseNote(Scoped):
     """One thing said or done on a case; ``internal`` ones are not for the worker."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_index=False)
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     words = models.TextField()

@@ -22,10 +22,10 @@ LICENCE = Lifecycle(
     name="licence",
     initial=L.VALID,
     steps=(
-        Step("warn", (L.VALID,), L.WARNED, basis="id.p3mi.sanction"),
-        Step("suspend", (L.VALID, L.WARNED), L.SUSPENDED, basis="id.p3mi.sanction"),
+        Step("warn", (L.VALID,), L.WARNED),
+        Step("suspend", (L.VALID, L.WARNED), L.SUSPENDED),
         Step("reinstate", (L.WARNED, L.SUSPENDED), L.VALID),
-        Step("revoke", (L.VALID, L.WARNED, L.SUSPENDED), L.REVOKED, basis="id.p3mi.sanction"),
+        Step("revoke", (L.VALID, L.WARNED, L.SUSPENDED), L.REVOKED),
         Step("expire", (L.VALID, L.WARNED, L.SUSPENDED), L.EXPIRED),
         Step("renew", (L.EXPIRED,), L.VALID),
     ),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lindung.access.models import Scoped
 from lindung.kernel.ids import new_id
@@ -64,7 +65,7 @@ class Worker(Scoped):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    public_number = models.CharField(max_length=20, unique=True)
+    public_number = models.CharField(max_length=20)
     full_name = models.CharField(max_length=160)
     call_name = models.CharField(max_length=80, blank=True, default="")
     sex = models.CharField(max_length=1, choices=Sex.choices, default=Sex.UNSPECIFIED)
@@ -76,6 +77,7 @@ class Worker(Scoped):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        constraints = (models.UniqueConstraint(fields=["public_number"], name="worker_number"),)
         ordering = ("-id",)
         indexes = (
             models.Index(fields=["post_id", "-id"], name="worker_post"),
@@ -153,7 +155,7 @@ class Identifier(Scoped):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="identifiers")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="identifiers", db_index=False)
     kind = models.CharField(max_length=16)
     issuer = models.CharField(max_length=2, blank=True, default="")
     cipher = models.BinaryField()
@@ -182,7 +184,7 @@ class OutsideNumber(Scoped):
     """A number another system gave: roster, contract, visa authorisation, residence card."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
     subject = models.UUIDField(null=True, blank=True)
     kind = models.CharField(max_length=40)
     value = models.CharField(max_length=60)
@@ -204,7 +206,7 @@ class FactKind(models.TextChoices):
 
     WHEREABOUTS = "whereabouts", _("Keberadaan")
     EMPLOYER = "employer", _("Pemberi kerja")
-    CONDITION = "condition", _("Keadaan")
+    CONDITION = "condition", pgettext_lazy("orang", "Keadaan")
     CONTACT = "contact", _("Kontak")
 
 
@@ -215,7 +217,7 @@ class Fact(Scoped):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12, choices=FactKind.choices)
     value = models.JSONField()
     source = models.CharField(max_length=12, choices=Source.choices)
@@ -253,7 +255,7 @@ class Agency(models.Model):
     """A licensed recruiter (P3MI). A company, so its entry is public."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    number = models.CharField(max_length=24, unique=True)
+    number = models.CharField(max_length=24)
     name = models.CharField(max_length=160)
     region = models.CharField(max_length=4)
     licence_number = models.CharField(max_length=60)
@@ -265,6 +267,7 @@ class Agency(models.Model):
     is_demo = models.BooleanField(default=False)
 
     class Meta:
+        constraints = (models.UniqueConstraint(fields=["number"], name="agency_number"),)
         ordering = ("name",)
 
 
@@ -272,7 +275,7 @@ class Employer(Scoped):
     """An employer abroad: a company, or a household, whose name is personal data."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    number = models.CharField(max_length=24, unique=True)
+    number = models.CharField(max_length=24)
     name = models.CharField(max_length=160)
     kind = models.CharField(
         max_length=10,
@@ -284,6 +287,7 @@ class Employer(Scoped):
     is_demo = models.BooleanField(default=False)
 
     class Meta:
+        constraints = (models.UniqueConstraint(fields=["number"], name="employer_number"),)
         ordering = ("name",)
         indexes = (
             models.Index(fields=["post_id", "name"], name="employer_post"),
@@ -295,7 +299,9 @@ class Task(Scoped):
     """Something that somebody must do by a day: a gap in a file, a contradiction, a clock."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, null=True, blank=True, related_name="+")
+    worker = models.ForeignKey(
+        Worker, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     subject = models.UUIDField(null=True, blank=True)
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
@@ -335,7 +341,7 @@ class EntryCode(models.Model):
     """A one-time code or link with which a worker signs in; only its hash is kept."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.CASCADE, related_name="+")
+    worker = models.ForeignKey(Worker, models.CASCADE, related_name="+", db_index=False)
     digest = models.BinaryField(max_length=32)
     made_at = models.DateTimeField()
     is_link = models.BooleanField(default=False)

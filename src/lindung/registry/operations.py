@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from lindung.access.actors import Actor
@@ -18,7 +19,7 @@ from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.kernel import identifiers, names, nik
 from lindung.kernel.ids import new_id
-from lindung.kernel.refusals import Conflict, Incomplete, NotFound
+from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, NotFound
 from lindung.registry.events import (
     FactRecorded,
     FactsContradict,
@@ -164,6 +165,8 @@ def add_identifier(
     Raises:
         NotFound: no such person, or none this actor may see.
         Incomplete: the text cannot be a number of this kind.
+        NotAllowed: another telephone for somebody who has one. It lets in, so it is changed only
+            by the person or by a recovery, of which the old telephone is told.
     """
     worker = _locked(worker_id)
     try:
@@ -173,6 +176,12 @@ def add_identifier(
             fields={"value": "Nomor ini belum lengkap atau memuat huruf yang tidak semestinya."}
         ) from error
     sealed = keyring().seal(str(kind), canonical)
+    if kind is identifiers.Kind.PHONE and actor.worker != worker_id:
+        others = Identifier.objects.filter(worker=worker, kind=str(kind)).exclude(
+            blind=sealed.blind
+        )
+        if others.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).exists():
+            raise NotAllowed(right=str(Right.WORKER_RECOVER))
     warning = ""
     if kind is identifiers.Kind.NIK:
         odd = nik.oddities(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, QuerySet, Window
 
-from lindung.access.acting import acting_as
+from lindung.access.acting import acting_as, current_actor
 from lindung.access.actors import Actor, Kind
 from lindung.access.journal import LOOKED, closed_to
 from lindung.access.models import JournalEntry
@@ -16,13 +15,13 @@ from lindung.access.roles import ROBOT
 from lindung.kernel import identifiers, names
 from lindung.kernel.refusals import NotFound
 from lindung.registry.models import (
+    Condition,
     Fact,
     FactKind,
     Identifier,
     OutsideNumber,
     Task,
     Worker,
-    WorkerState,
     WorkerToken,
 )
 from lindung.registry.secrets import keyring
@@ -50,7 +49,7 @@ def worker(worker_id: UUID) -> Worker:
     found = Worker.objects.filter(id=worker_id).select_related("state").first()
     if found is None:
         raise NotFound
-    return found
+    return _as_seen(found)
 
 
 def worker_by_number(number: str) -> Worker:
@@ -62,7 +61,7 @@ def worker_by_number(number: str) -> Worker:
     found = Worker.objects.filter(public_number=number).select_related("state").first()
     if found is None:
         raise NotFound
-    return found
+    return _as_seen(found)
 
 
 def newest_workers(actor: Actor, *, before: UUID | None = None) -> list[Worker]:
@@ -71,7 +70,7 @@ def newest_workers(actor: Actor, *, before: UUID | None = None) -> list[Worker]:
     query = in_scope(actor, Worker.objects.prefetch_related("state")).order_by("-id")
     if before is not None:
         query = query.filter(id__lt=before)
-    return list(query[: PAGE + 1])
+    return [_as_seen(each) for each in query[: PAGE + 1]]
 
 
 def find_workers(actor: Actor, text: str) -> list[Worker]:
@@ -84,7 +83,7 @@ def find_workers(actor: Actor, text: str) -> list[Worker]:
     if not text:
         return []
     if numbered := _by_number(text):
-        return numbered
+        return [_as_seen(each) for each in numbered]
     parts = names.queried(text)
     if not parts:
         return []
@@ -95,7 +94,7 @@ def find_workers(actor: Actor, text: str) -> list[Worker]:
         found = found.filter(worker_id__in=query.filter(token=part).values("worker_id"))
     ids = list(found.values_list("worker_id", flat=True).distinct()[:PAGE])
     people = in_scope(actor, Worker.objects.select_related("state")).filter(id__in=ids)
-    return sorted(people, key=lambda each: each.full_name)
+    return sorted(map(_as_seen, people), key=lambda each: each.full_name)
 
 
 def by_identifier(kind: identifiers.Kind, text: str) -> list[Worker]:
@@ -113,20 +112,6 @@ def by_identifier(kind: identifiers.Kind, text: str) -> list[Worker]:
 def identifiers_of(worker_id: UUID) -> list[Identifier]:
     """A person's numbers, masked."""
     return list(Identifier.objects.filter(worker_id=worker_id).defer("cipher").order_by("kind"))
-
-
-def outside_number(worker_id: UUID, kind: str) -> str:
-    """The newest number of that kind another system gave this person, or empty."""
-    found = (
-        OutsideNumber.objects.filter(worker_id=worker_id, kind=kind).order_by("-id").only("value")
-    ).first()
-    return found.value if found else ""
-
-
-def worker_of_outside_number(kind: str, value: str) -> Worker | None:
-    """Whose number it is, if anyone's here."""
-    found = OutsideNumber.objects.filter(kind=kind, value=value).select_related("worker").first()
-    return found.worker if found else None
 
 
 def current_facts(worker_id: UUID) -> dict[str, list[Fact]]:
@@ -162,16 +147,24 @@ def story(actor: Actor, person: Worker) -> Story:
         query = JournalEntry.objects.filter(worker_id=person.id).exclude(type=LOOKED)
         for start in closed_to(actor.kind):
             query = query.exclude(type__startswith=start)
-        seen, times = looks(person)
+        seen, times = looks(actor, person)
         return Story(list(query.order_by("-at")[:200]), seen, times)
 
 
-def looks(person: Worker, *, most: int = 5) -> tuple[list[JournalEntry], int]:
-    """Who opened the file last, and how many times it was opened in all."""
+def looks(actor: Actor, person: Worker, *, most: int = 5) -> tuple[list[JournalEntry], int]:
+    """Who opened the file last, and how many times it was opened in all.
+
+    Why something beside the file was opened is not told to whom it is closed: it may be a case.
+    """
     with acting_as(ROBOT):
         query = JournalEntry.objects.filter(worker_id=person.id, type=LOOKED)
         found = list(query.annotate(times=Window(Count("id"))).order_by("-at")[:most])
-        return found, found[0].times if found else 0  # type: ignore[attr-defined]  # annotated
+    times = found[0].times if found else 0
+    if LOOKED in closed_to(actor.kind):
+        for entry in found:
+            if entry.subject != person.id:
+                entry.payload = {"purpose": ""}
+    return list[JournalEntry](found), times
 
 
 def late_check_ins(actor: Actor, *, now: datetime) -> QuerySet[WorkerState]:
@@ -180,6 +173,21 @@ def late_check_ins(actor: Actor, *, now: datetime) -> QuerySet[WorkerState]:
     if actor.kind is Kind.POST:
         query = query.filter(post_id__in=actor.posts)
     return query.order_by("check_in_due_on")
+
+
+def _as_seen(found: Worker) -> Worker:
+    """Without what the journal keeps from the actor's kind: how a person is, and where.
+
+    Blanked on the row read, which is never saved.
+    """
+    if "monitoring." in closed_to(current_actor().kind):
+        state = found.state
+        state.condition = Condition.UNKNOWN
+        state.last_check_in_at = state.check_in_due_on = state.confirmed_on = None
+        state.employer_id = state.cell = None
+        state.dest_region = ""
+        state.open_cases = 0
+    return found
 
 
 def _tokens_in_scope(actor: Actor) -> QuerySet[WorkerToken]:

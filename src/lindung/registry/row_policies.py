@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lindung.access.actors import Kind
-from lindung.access.policies import EVERY_ROW, WRITE, OpenTable, RowPolicy, by_scope
+from lindung.access.policies import AGENCY, EVERY_ROW, WRITE, OpenTable, RowPolicy, by_scope
 from lindung.registry.models import (
     Agency,
     Employer,
@@ -32,7 +32,10 @@ POLICIES = [
     # A recruiter never learns from us where a worker has gone, nor whom to press at home.
     *by_scope(Fact, write=(Kind.POST, Kind.OFFICE, Kind.MINISTRY, Kind.WORKER)),
     *by_scope(FamilyMember, write=(Kind.POST, Kind.OFFICE, Kind.MINISTRY, Kind.WORKER)),
-    *by_scope(Task, write=(*_OFFICIALS, Kind.WORKER)),
+    *by_scope(Task, write=(Kind.POST, Kind.OFFICE, Kind.MINISTRY, Kind.WORKER)),
+    # A recruiter fills gaps in a file; what others must find out about a person tells how they
+    # are, and is not a recruiter's to tick off. ``^@`` is leakproof.
+    RowPolicy(Task, Kind.AGENCY, f"{AGENCY} and kind ^@ 'gap:'", WRITE, AGENCY),
     *by_scope(Employer, write=(Kind.POST, Kind.MINISTRY)),
     OpenTable(Agency, writers=(Kind.MINISTRY, Kind.CLOCK)),
     # Codes are checked by our robot before anybody acts.

@@ -25,7 +25,7 @@ class Return(Scoped):
     """One return to the home country."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
     placement_id = models.UUIDField(null=True, blank=True)
     on = models.DateField()
     reason = models.CharField(max_length=16, choices=ReturnReason.choices)

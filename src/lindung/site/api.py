@@ -103,10 +103,21 @@ class Person(Schema):
     is_demo: bool
 
 
+class Found(Schema):
+    """A worker found: enough to pick the right one, whose file is then opened by its number."""
+
+    public_number: str = Field(examples=["PMI-26-000123"])
+    full_name: str
+    home_region: str = Field(description="four-digit regency code, or empty")
+    country: str = Field(description="ISO 3166-1 alpha-2 of the country of work, or empty")
+    stage: str = Field(description="before, during or after")
+    is_demo: bool
+
+
 class People(Schema):
     """Workers found, at most fifty."""
 
-    items: list[Person]
+    items: list[Found]
 
 
 @api.get("/me", response=Me, operation_id="me", tags=["access"])
@@ -126,7 +137,19 @@ def me(request: ApiRequest) -> Me:
 @acting(Right.WORKER_READ)
 def find_workers(request: ApiRequest, name: str) -> People:
     """Workers in the key's jurisdiction by parts of the name in any order, or by any number."""
-    return People(items=[_person(each) for each in queries.find_workers(request.auth, name)])
+    return People(
+        items=[
+            Found(
+                public_number=each.public_number,
+                full_name=each.full_name,
+                home_region=each.region,
+                country=each.country,
+                stage=each.state.stage,
+                is_demo=each.is_demo,
+            )
+            for each in queries.find_workers(request.auth, name)
+        ]
+    )
 
 
 @api.get("/workers/{public_number}", response=Person, operation_id="worker", tags=["registry"])

@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 # A clock is "far past" or "soon" within this many days; a reading aid, not a rule of law.
 NEAR_DAYS = 7
@@ -36,9 +36,9 @@ class Place:
 PLACES = (
     Place("/", gettext_lazy("Beranda"), "b"),
     Place("/antrean/", gettext_lazy("Antrean"), "a"),
-    Place("/pekerja/", gettext_lazy("Pekerja"), "p"),
-    Place("/kontrak/", gettext_lazy("Kontrak"), "k"),
-    Place("/kasus/", gettext_lazy("Kasus"), "s"),
+    Place("/pekerja/", pgettext_lazy("menu", "Pekerja"), "p"),
+    Place("/kontrak/", pgettext_lazy("menu", "Kontrak"), "k"),
+    Place("/kasus/", pgettext_lazy("menu", "Kasus"), "s"),
     Place("/krisis/", gettext_lazy("Ruang krisis"), "r", frozenset({"post", "ministry"})),
     Place(
         "/pertukaran/",

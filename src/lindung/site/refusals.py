@@ -32,6 +32,8 @@ def problem(refusal: Refusal) -> JsonResponse:
     for name in ("title", "detail", "advice"):
         if name in body:
             body[name] = gettext(body[name])
+    if fields := body.get("fields"):
+        body["fields"] = {name: gettext(words) for name, words in fields.items()}
     return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
 
 

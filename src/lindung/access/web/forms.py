@@ -58,7 +58,7 @@ class DutyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [  # type: ignore[attr-defined]
             # An agency's own people are enrolled with the agency, whose table lies higher.
-            (role.name, role.title)
+            (role.name, role_title(role.name))
             for role in roles().values()
             if role.kind in OFFICIAL_KINDS and role.kind != "agency"
         ]

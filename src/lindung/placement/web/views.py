@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from lindung.access.doors import actor_of, done, refused, today
@@ -29,6 +30,7 @@ from lindung.regulations.verdicts import BREAKS, MEETS, NEEDS_CHECK, Verdict
 
 def open_placement(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Set a person out on a pathway."""
+    _need(request, Right.PLACEMENT_OPEN)
     worker = registry.worker(worker_id)
     form = Opening(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -41,7 +43,8 @@ def open_placement(request: HttpRequest, worker_id: UUID) -> HttpResponse:
                 **form.cleaned_data,
             )
         except Incomplete as refusal:
-            form.add_error("sector", str(refusal.facts["fields"]["sector"]))
+            told = refusal.facts["fields"]["sector"]
+            form.add_error("sector", _(told))
         except Refusal as refusal:
             return refused(request, refusal, reverse("person", args=[worker_id]))
         else:
@@ -53,14 +56,16 @@ def open_placement(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 @require_GET
 def placement(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """One placement: what is there, what is missing, who has it, and what can be done now."""
+    _need(request, Right.PLACEMENT_READ)
     found = queries.placement(placement_id)
-    look(actor_of(request), found, worker=found.worker_id, purpose=_("penempatan"))
+    look(actor_of(request), found, worker=found.worker_id, purpose=gettext_noop("penempatan"))
     return _placement_page(request, placement_id)
 
 
 @require_POST
 def settle(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """Accept, waive or refuse the ticked requirements."""
+    _need(request, Right.REQUIREMENT_CONFIRM)
     found = queries.placement(placement_id)
     way = pathways.pathway(found.pathway)
     choices = [(each.id, each.id) for each in way.requirements]
@@ -70,7 +75,7 @@ def settle(request: HttpRequest, placement_id: UUID) -> HttpResponse:
             operations.settle_requirements(actor_of(request), placement_id, **form.cleaned_data)
         except Incomplete as refusal:
             for field, words in refusal.facts["fields"].items():
-                form.add_error(field, words)
+                form.add_error(field, _(words))
         else:
             return done(request, _("Syarat dicatat."), reverse("placement", args=[placement_id]))
     return _placement_page(request, placement_id, form=form)
@@ -81,6 +86,7 @@ def step(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """Take one step: to the list, clearance, departure or arrival seen by the post."""
     actor, name = actor_of(request), request.POST.get("step", "")
     to = reverse("placement", args=[placement_id])
+    _need(request, Right.PLACEMENT_READ)
     try:
         if name == "send to roster":
             operations.send_to_roster(actor, placement_id, on=today())
@@ -121,14 +127,21 @@ def contracts(request: HttpRequest) -> HttpResponse:
 @require_GET
 def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """One contract beside what the rules of both sides say of it."""
+    _need(request, Right.PLACEMENT_READ)
     found = queries.contract(contract_id)
-    look(actor_of(request), found, worker=found.worker_id, purpose=_("pemeriksaan kontrak"))
+    look(
+        actor_of(request),
+        found,
+        worker=found.worker_id,
+        purpose=gettext_noop("pemeriksaan kontrak"),
+    )
     return _contract_page(request, contract_id)
 
 
 @require_POST
 def decide(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """Approve a contract, or return it for repair; what was typed stays on the page."""
+    _need(request, Right.CONTRACT_CHECK)
     actor = actor_of(request)
     to = reverse("contract", args=[contract_id])
     typed = _judgements(request)
@@ -142,6 +155,12 @@ def decide(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return _contract_page(request, contract_id, typed=typed, refusal=refusal)
     return done(request, _("Kontrak dikembalikan untuk diperbaiki."), to)
+
+
+def _need(request: HttpRequest, right: Right) -> None:
+    """Close a page to duties without the right: the rows alone are open to all of a kind."""
+    if not actor_of(request).may(right):
+        raise NotAllowed(right=str(right))
 
 
 def _judgements(request: HttpRequest) -> dict[str, dict[str, str]]:

@@ -72,6 +72,8 @@ def step(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def write(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Write to the worker, or keep an internal note."""
+    if not actor_of(request).may(Right.CASE_WORK):
+        raise NotAllowed
     form = Note(request.POST)
     if not form.is_valid():
         return _page(request, case_id, form=form)
@@ -82,6 +84,8 @@ def write(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def open_case(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Open a case for a person an officer heard from."""
+    if not actor_of(request).may(Right.CASE_OPEN):
+        raise NotAllowed
     worker = registry.worker(worker_id)
     form = Opening(request.POST or None)
     if request.method == "POST" and form.is_valid():

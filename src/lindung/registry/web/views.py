@@ -7,7 +7,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from lindung.access.doors import actor_of, done, now, refused, today
@@ -32,8 +34,8 @@ def people(request: HttpRequest) -> HttpResponse:
             "registry/people.html",
             {"people": queries.find_workers(actor, text), "text": text, "columns": _columns()},
         )
-    before = request.GET.get("sebelum")
-    found = queries.newest_workers(actor, before=UUID(before) if before else None)
+    before = _key(request.GET.get("sebelum", ""))
+    found = queries.newest_workers(actor, before=before)
     page, more = found[: queries.PAGE], found[queries.PAGE :]
     return render(
         request,
@@ -50,12 +52,15 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def enrol(request: HttpRequest) -> HttpResponse:
     """Bring a person into the register; what is not known becomes a task."""
+    if not actor_of(request).may(Right.WORKER_ENROL):
+        raise NotAllowed
     form = Enrolment(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             worker_id = _enrol(request, form)
         except Incomplete as refusal:
-            form.add_error("nik", refusal.facts["fields"].get("value", refusal.title))
+            told = refusal.facts["fields"].get("value", refusal.title)
+            form.add_error("nik", _(told))
         else:
             to = reverse("person", args=[worker_id])
             return done(request, _("Terdaftar. Yang belum lengkap menjadi tugas."), to)
@@ -73,7 +78,8 @@ def add_number(request: HttpRequest, worker_id: UUID) -> HttpResponse:
         try:
             added = operations.add_identifier(actor, worker_id, on=today(), **form.cleaned_data)
         except Incomplete as refusal:
-            form.add_error("value", _(refusal.facts["fields"]["value"]))
+            told = refusal.facts["fields"]["value"]
+            form.add_error("value", _(told))
         else:
             said = _("Nomor disimpan: %(masked)s.") % {"masked": added.masked}
             return done(request, said, reverse("person", args=[worker_id]))
@@ -86,7 +92,7 @@ def add_number(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 def finish_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Tick a task as done."""
     back = request.POST.get("kembali", "")
-    to = back if back.startswith("/") and not back.startswith("//") else "/"
+    to = back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "/"
     try:
         operations.close_task(actor_of(request), task_id, step="finish", at=now())
     except Refusal as refusal:
@@ -94,8 +100,16 @@ def finish_task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     return HttpResponseRedirect(to)
 
 
+def _key(text: str) -> UUID | None:
+    """The id in an address, or none where somebody typed something else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _columns() -> list[str]:
-    return [_("Nama"), _("Nomor"), _("Asal"), _("Tujuan"), _("Tahap"), _("Keadaan")]
+    return [_("Nama"), _("Nomor"), _("Asal"), _("Tujuan"), _("Tahap"), pgettext("orang", "Keadaan")]
 
 
 def _enrol(request: HttpRequest, form: Enrolment) -> UUID:

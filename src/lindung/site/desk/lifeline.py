@@ -9,10 +9,12 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
-from lindung.access.events import event_class, sentence
+from lindung.access.events import Event, event_class, sentence
 from lindung.access.models import JournalEntry
 from lindung.reference.queries import country_name
+from lindung.site.words import in_words
 
 # Steps of our own kitchen; they stand in the journal, not in a person's story.
 _QUIET = {
@@ -53,7 +55,7 @@ def topics() -> tuple[Topic, ...]:
     return (
         Topic("", _("Semua"), frozenset()),
         Topic("dokumen", _("Dokumen"), frozenset({"document"})),
-        Topic("kasus", _("Kasus"), frozenset({"case"})),
+        Topic("kasus", pgettext("menu", "Kasus"), frozenset({"case"})),
         Topic("lapor", _("Lapor diri"), frozenset({"check-in"})),
         Topic("tujuan", _("Negara tujuan"), frozenset({"destination"})),
     )
@@ -71,44 +73,35 @@ def lines(entries: Iterable[JournalEntry], *, topic: str = "") -> list[Line]:
         if entry.type == _MANY:
             _fold(found, entry, on)
             continue
+        mark = _mark(cls, entry)
         found.append(
             Line(
-                origin=cls.mark,
+                origin=mark,
                 on=on,
-                title=sentence(entry.type, _shown(entry)),
+                title=sentence(entry.type, in_words(entry)),
                 href=_href(entry),
-                source=_source(entry) if cls.mark == "destination" else "",
+                source=_source(entry) if mark == "destination" else "",
                 alarm=entry.type == "protection.CaseOpened",
             )
         )
     return found
 
 
+def _mark(cls: type[Event], entry: JournalEntry) -> str:
+    """Who speaks: some events can come from several sides, and then say from which."""
+    said = str(entry.payload.get("source", ""))
+    return said if said in {"destination", "worker"} else cls.mark
+
+
 def _fold(found: list[Line], entry: JournalEntry, on: date) -> None:
-    told = sentence(entry.type, _shown(entry))
+    told = sentence(entry.type, in_words(entry))
     last = found[-1] if found else None
     if last is None or last.on != on or not last.folded:
         last = Line(origin="ours", on=on, title="", href=_href(entry), folded=[])
         found.append(last)
     last.folded.append(told)
-    last.title = _("%(n)s syarat dicatat") % {"n": len(last.folded)}
-
-
-def _shown(entry: JournalEntry) -> dict[str, object]:
-    """The payload with codes and days in words of the active language."""
-    from django.utils import formats
-
-    from lindung.placement.labels import EVIDENCE_STATES
-
-    shown: dict[str, object] = dict(entry.payload)
-    if entry.type == _MANY:
-        shown["state"] = EVIDENCE_STATES.get(str(shown["state"]), shown["state"])
-    if entry.type == "placement.ContractAnswered":
-        shown["answer"] = _("setuju") if shown["answer"] == "accepted" else _("menolak")
-    for name, value in shown.items():
-        if name.endswith("_on") and isinstance(value, str) and value:
-            shown[name] = formats.date_format(date.fromisoformat(value), "j M Y")
-    return shown
+    number = len(last.folded)
+    last.title = ngettext("%(n)s syarat dicatat", "%(n)s syarat dicatat", number) % {"n": number}
 
 
 def _href(entry: JournalEntry) -> str:

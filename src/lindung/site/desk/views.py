@@ -10,13 +10,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
+from lindung.access.actors import Actor
 from lindung.access.doors import actor_of, done, refused, today
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.days import age
-from lindung.kernel.refusals import Incomplete, Refusal
+from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
 from lindung.outreach.queries import safe_contact
 from lindung.placement import queries as placements
 from lindung.protection import queries as protection
@@ -24,6 +26,7 @@ from lindung.reference.queries import region_name
 from lindung.registry import queries as registry
 from lindung.registry.models import Source, Worker
 from lindung.reintegration import operations as reintegration
+from lindung.site import words
 from lindung.site.desk import lifeline
 from lindung.site.desk.bands import bands
 from lindung.site.desk.forms import AfterPlan, ReturnHome
@@ -46,8 +49,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """A person: the three bands, the life-line, what to do, and who looked."""
     actor = actor_of(request)
+    _need(actor, Right.WORKER_READ)
     worker = registry.worker(worker_id)
-    look(actor, worker, worker=worker_id, purpose=_("pelayanan"))
+    look(actor, worker, worker=worker_id, purpose=gettext_noop("pelayanan"))
     topic = request.GET.get("jenis", "")
     told = registry.story(actor, worker)
     mine = placements.placements_of(worker_id)
@@ -81,7 +85,7 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
             {
                 "who": f"{each.actor_name} ({each.actor_office})",
                 "when": each.at,
-                "why": each.payload.get("purpose", ""),
+                "why": words.purpose(each.payload),
             }
             for each in told.looks
         ],
@@ -103,13 +107,15 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 @require_GET
 def lookers(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Everybody who opened this file, newest first."""
+    _need(actor_of(request), Right.WORKER_READ)
     worker = registry.worker(worker_id)
-    seen, total = registry.looks(worker, most=200)
+    seen, total = registry.looks(actor_of(request), worker, most=200)
     return render(request, "desk/lookers.html", {"worker": worker, "looks": seen, "total": total})
 
 
 def record_return(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Record that a person came home."""
+    _need(actor_of(request), Right.RETURN_RECORD)
     worker = registry.worker(worker_id)
     form = ReturnHome(request.POST or None, initial={"on": today().isoformat()})
     to = reverse("person", args=[worker_id])
@@ -127,18 +133,26 @@ def record_return(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 
 def make_plan(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Agree with a returned person on what comes next."""
+    _need(actor_of(request), Right.PLAN_MAKE)
     worker = registry.worker(worker_id)
     form = AfterPlan(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             reintegration.make_plan(actor_of(request), worker_id, on=today(), **form.cleaned_data)
         except Incomplete as refusal:
-            form.add_error("next_step", str(refusal.facts["fields"]["next_step"]))
+            told = refusal.facts["fields"]["next_step"]
+            form.add_error("next_step", _(told))
         else:
             to = reverse("person", args=[worker_id])
             return done(request, _("Rencana disimpan."), to)
     heading = _("Rencana setelah pulang")
     return render(request, "desk/form.html", {"worker": worker, "form": form, "heading": heading})
+
+
+def _need(actor: Actor, right: Right) -> None:
+    """Close a page to duties without the right: the rows alone are open to all of a kind."""
+    if not actor.may(right):
+        raise NotAllowed(right=str(right))
 
 
 def _facts(worker: Worker) -> str:

@@ -10,6 +10,7 @@ from lindung.access.models import Office, Post
 from lindung.kernel.refusals import NotFound
 from lindung.outreach.lifecycles import MessageState
 from lindung.outreach.models import Message
+from lindung.outreach.templates import SECRET_TEMPLATES
 from lindung.placement import queries as placements
 from lindung.placement.contract_forms import form
 from lindung.placement.labels import GIVEN_BY, WHY_OPEN
@@ -28,8 +29,6 @@ from lindung.regulations.verdicts import BREAKS, NEEDS_CHECK, Verdict
 from lindung.reintegration import queries as reintegration
 from lindung.reintegration.models import Plan
 
-# A sign-in code is of no use to who is signed in, and of much use to who looks over a shoulder.
-SECRET_TEMPLATES = ("entry_code", "entry_link")
 SHOWN_MESSAGES = 3
 SHOWN_CASES = 5
 PREPARING = {

@@ -34,6 +34,7 @@ from lindung.registry import queries as registry
 from lindung.registry.models import Condition, FactKind, Worker
 from lindung.site.phone import queries
 from lindung.site.phone.forms import Answer, Complaint, Reply
+from lindung.site.words import purpose
 
 P = ParamSpec("P")
 _LOOKS = 50
@@ -185,8 +186,8 @@ def messages(request: HttpRequest, worker: Worker) -> HttpResponse:
 @of_the_worker
 def looks(request: HttpRequest, worker: Worker) -> HttpResponse:
     """Who opened the file, of which office, when and for what."""
-    found, total = registry.looks(worker, most=_LOOKS)
-    rows = [(entry, sentence(entry.type, entry.payload)) for entry in found]
+    found, total = registry.looks(_actor(request), worker, most=_LOOKS)
+    rows = [(entry, sentence(entry.type, {"purpose": purpose(entry.payload)})) for entry in found]
     return _page(request, "looks", {"looks": rows, "total": total, "most": _LOOKS})
 
 

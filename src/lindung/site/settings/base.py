@@ -193,6 +193,8 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("LINDUNG_PROXIES", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Lindung"
+# One step of thirty seconds either way (RFC 6238, section 5.2): clocks differ, people type slowly.
+MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "lindung.access.sign_in.SecondFactors"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 USERSESSIONS_TRACK_ACTIVITY = False

@@ -1,11 +1,12 @@
 """``manage.py write_docs``: write what the documentation takes from the code.
 
-Lifecycles become one page each in ``docs/lifecycles/``; with ``--check`` nothing is written and
-the exit code says whether the pages are current.
+Lifecycles become one page each in ``docs/lifecycles/``, the API its OpenAPI document in
+``docs/api/``; with ``--check`` nothing is written and the exit code says whether all is current.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from enum import StrEnum
 from importlib import import_module
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from lindung.kernel.lifecycle import Lifecycle
+from lindung.site.api import api
 
 _NOTE = "<!-- Written by `./lindung manage write_docs`; change the code, not this page. -->\n"
 
@@ -68,7 +70,9 @@ def folder() -> Path:
 
 
 def pages() -> Iterator[tuple[Path, str]]:
-    """Every page: an index, and one for each lifecycle."""
+    """Every page: the API, an index of lifecycles, and one page for each."""
+    described = json.dumps(api.get_openapi_schema(), indent=2, ensure_ascii=False)
+    yield Path(settings.ROOT) / "docs" / "api" / "openapi.json", described + "\n"
     found = sorted(lifecycles(), key=lambda pair: pair[1].name)
     rows = [
         f"| [{each.name}]({_slug(each)}.md) | {app} | {len(_states(each))} | {len(each.steps)} |"
