@@ -249,6 +249,8 @@ def test_7_korea_confirms_that_she_arrived(life: Life) -> None:
     attache.finds(NAME)
     attache.waits_to_read("dari Korea Selatan")
     attache.reads("Selama — Korea Selatan, bulan ke-1")
+    attache.goes_to(life.pages["placement"])
+    attache.reads("Semua lengkap")
     attache.is_content()
 
 
@@ -312,7 +314,7 @@ def test_the_life_line_tells_it_all(life: Life) -> None:
     ministry = life.ministry
     ministry.goes_to(life.pages["person"])
     ministry.picture("life-line")
-    for words in ("Terdaftar", "GA 878", "dari Korea Selatan", PLAN):
+    for words in ("Terdaftar", "GA 878", "Kontrak selesai dari Korea Selatan", PLAN):
         ministry.reads(words)
     ministry.is_content()
 

@@ -14,12 +14,6 @@ from lindung.access.roles import ANYONE
 from lindung.kernel.refusals import Refusal
 
 
-class ActingRequest(HttpRequest):
-    """A request behind the acting middleware."""
-
-    actor: Actor
-
-
 def actor_of(request: HttpRequest) -> Actor:
     """Who acts in this request."""
     actor: Actor = getattr(request, "actor", ANYONE)

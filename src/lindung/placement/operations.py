@@ -335,6 +335,8 @@ def record_contract_offer(
     )
     placement.post_id = worker.post_id
     placement.save(update_fields=["state", "employer_name", "dest_region", "post_id"])
+    # The post reads what was given before it was in charge, or it would look missing there.
+    Evidence.objects.filter(placement=placement).update(post_id=placement.post_id)
     contract = Contract.objects.create(
         placement=placement,
         worker=worker,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Window
+from django.db.models import Count, QuerySet, Value, Window
 
 from lindung.access.acting import acting_as, current_actor
 from lindung.access.actors import Actor, Kind
@@ -22,11 +24,14 @@ from lindung.registry.models import (
     OutsideNumber,
     Task,
     Worker,
+    WorkerState,
     WorkerToken,
 )
 from lindung.registry.secrets import keyring
 
 PAGE = 50
+STORY = 200  # entries of a life-line on one page
+SHOWN_LOOKS = 5
 
 
 def in_scope(actor: Actor, query: QuerySet[Worker]) -> QuerySet[Worker]:
@@ -144,27 +149,42 @@ def story(actor: Actor, person: Worker) -> Story:
     closed to the actor's kind everywhere (``journal.CLOSED``) stays closed here.
     """
     with acting_as(ROBOT):
-        query = JournalEntry.objects.filter(worker_id=person.id).exclude(type=LOOKED)
+        told = JournalEntry.objects.filter(worker_id=person.id).exclude(type=LOOKED)
         for start in closed_to(actor.kind):
-            query = query.exclude(type__startswith=start)
-        seen, times = looks(actor, person)
-        return Story(list(query.order_by("-at")[:200]), seen, times)
+            told = told.exclude(type__startswith=start)
+        newest = told.annotate(times=Value(0)).order_by("-at")[:STORY]
+        both = list(newest.union(_looks(person)[:SHOWN_LOOKS], all=True))
+    entries = [each for each in both if each.type != LOOKED]
+    seen: list[Any] = sorted((each for each in both if each.type == LOOKED), key=_at, reverse=True)
+    times = seen[0].times if seen else 0
+    return Story(sorted(entries, key=_at, reverse=True), _told_to(actor, person, seen), times)
 
 
-def looks(actor: Actor, person: Worker, *, most: int = 5) -> tuple[list[JournalEntry], int]:
-    """Who opened the file last, and how many times it was opened in all.
-
-    Why something beside the file was opened is not told to whom it is closed: it may be a case.
-    """
+def looks(
+    actor: Actor, person: Worker, *, most: int = SHOWN_LOOKS
+) -> tuple[list[JournalEntry], int]:
+    """Who opened the file last, and how many times it was opened in all."""
     with acting_as(ROBOT):
-        query = JournalEntry.objects.filter(worker_id=person.id, type=LOOKED)
-        found = list(query.annotate(times=Window(Count("id"))).order_by("-at")[:most])
-    times = found[0].times if found else 0
+        found = list(_looks(person)[:most])
+    return _told_to(actor, person, found), found[0].times if found else 0
+
+
+def _told_to(actor: Actor, person: Worker, seen: list[JournalEntry]) -> list[JournalEntry]:
+    """Why something beside the file was opened is not told to whom it is closed: it may be a case."""
     if LOOKED in closed_to(actor.kind):
-        for entry in found:
+        for entry in seen:
             if entry.subject != person.id:
                 entry.payload = {"purpose": ""}
-    return list[JournalEntry](found), times
+    return seen
+
+
+def _looks(person: Worker) -> QuerySet[Any]:
+    query = JournalEntry.objects.filter(worker_id=person.id, type=LOOKED)
+    return query.annotate(times=Window(Count("id"))).order_by("-at")
+
+
+def _at(entry: JournalEntry) -> datetime:
+    return entry.at
 
 
 def late_check_ins(actor: Actor, *, now: datetime) -> QuerySet[WorkerState]:

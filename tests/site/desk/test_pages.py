@@ -30,7 +30,7 @@ SignedIn = Callable[[Actor], Client]
 @contextmanager
 def signed_in(actor: Actor) -> Iterator[Client]:
     """A browser of this actor; how people sign in has tests of its own."""
-    with mock.patch.object(identity, "actor_of", lambda request: actor):
+    with mock.patch.object(identity, "actor_of", return_value=actor):
         yield Client()
 
 

@@ -183,7 +183,8 @@ def _placement_page(
     actor, found = actor_of(request), queries.placement(placement_id)
     state = PlacementState(found.state)
     way = queries.way_of(found)
-    rows = show.requirements(found, way, on=today()) if way else []
+    # What was complete on the day of clearance does not come open again while she works.
+    rows = show.requirements(found, way, on=found.cleared_on or today()) if way else []
     steps = {each.name for each in PLACEMENT.open_steps(state)}
     rights = {
         "send to roster": Right.ROSTER_SEND,

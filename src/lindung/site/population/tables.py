@@ -350,7 +350,7 @@ class _Writer:
             "offered_on": wire.days(offered),
             "answer_by": wire.days(offered + 14),
             "checked_on": wire.days(np.where(signed, offered + 1, NONE)),
-            "verdicts": wire.json(count, b"[]"),
+            "verdicts": wire.json(count, b"{}"),
             "judgements": wire.json(count, b"{}"),
             "signed_on": wire.days(np.where(signed, np.minimum(offered + 4, lives.on), NONE)),
             "starts_on": wire.days(np.where(departed == NONE, NONE, departed + 1)),
