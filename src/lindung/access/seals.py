@@ -1,8 +1,8 @@
 """Seals: Merkle roots over the journal, signed with a key kept outside the database.
 
 Each seal covers all entries of a range of finished transactions and names the one before it. Its
-head goes to a file beside the keys (``heads.py``) and to partner nodes, so that nobody, ourselves
-included, can rewrite what was sealed without being found out. ``proofs.py`` names what was changed.
+head goes to a file outside the database (``heads.py``), of which a copy kept elsewhere lets nobody,
+ourselves included, rewrite what was sealed unnoticed. ``proofs.py`` names what was changed.
 """
 
 from __future__ import annotations
