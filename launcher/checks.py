@@ -51,7 +51,7 @@ def every(home: Home) -> list[Check]:
     manage = (python, "manage.py")
     return [
         Check("types", (python, "-m", "mypy")),
-        Check("templates", ("djlint", "--check", "--lint", "--quiet", *pages)),
+        Check("templates", ("djlint", "--lint", "--quiet", *pages)),
         Check("imports", ("lint-imports",)),
         Check("settings", (*manage, "check", "--fail-level", "WARNING")),
         Check("migrations", (*manage, "makemigrations", "--check", "--dry-run")),

@@ -176,6 +176,7 @@ def test_4_the_attache_decides_by_keyboard_alone(life: Life) -> None:
     attache.reads(NAME)
     row = attache.page.locator("[data-row]", has_text=NAME)
     row = row.filter(has_text="Periksa kontrak")
+    attache.goes_to("/")
     attache.picture("home")
     for _ in range(attache.page.locator("[data-row]").count()):
         attache.key("j")

@@ -254,3 +254,26 @@ class TestRecordArrival:
         contract = cast.signed(cast.worker())
         with pytest.raises(StepClosed):
             operations.record_arrival(ROBOT, contract.placement.number, on=cast.TODAY)
+
+
+class TestWithdraw:
+    def test_takes_the_contract_off_the_attache_s_desk(self) -> None:
+        contract = cast.offered(cast.worker())
+        operations.withdraw(cast.OFFICER, contract.placement_id, reason="Sakit")
+        with acting_as(cast.ATTACHE):
+            assert not queries.awaiting_verification(cast.ATTACHE).exists()
+            assert queries.current_contract(contract.placement_id) is None
+            kinds = {task.kind for task in registry.open_tasks(contract.worker_id)}
+        assert "contract:verify" not in kinds
+
+    def test_says_why(self) -> None:
+        made = cast.placement(cast.worker())
+        with pytest.raises(Incomplete):
+            operations.withdraw(cast.OFFICER, made.id, reason=" ")
+
+
+class TestEvidence:
+    def test_given_before_the_post_took_charge_is_seen_by_it(self) -> None:
+        contract = cast.offered(cast.worker())
+        with acting_as(cast.ATTACHE):
+            assert "passport" in queries.evidence_of(contract.placement_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
@@ -17,7 +18,7 @@ P = ParamSpec("P")
 
 
 def job(
-    *, retries: int = 8, periodic: str = "", queue: str = "default"
+    *, retries: int = 8, periodic: str = "", queue: str = "default", whole: bool = True
 ) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Declare a function in an app's ``tasks.py`` as a job that runs as our robot.
 
@@ -25,13 +26,16 @@ def job(
         retries: tries after the first, with growing waits.
         periodic: a cron line for work that the clock starts.
         queue: jobs of one queue share workers.
+        whole: all of it in one transaction. A job that talks to others over a network does its
+            parts in transactions of their own, so that no lock waits for an answer and what was
+            done is kept when the rest is cut off.
     """
 
     def declare(body: Callable[P, None]) -> Callable[P, None]:
         @wraps(body)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
             kwargs.pop("timestamp", None)  # periodic jobs are told when they were due
-            with acting_as(ROBOT):
+            with acting_as(ROBOT) if whole else nullcontext():
                 body(*args, **kwargs)
 
         name = f"{body.__module__.removeprefix('lindung.').removesuffix('.tasks')}.{body.__name__}"

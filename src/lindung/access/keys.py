@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,10 +69,21 @@ def make_missing(folder: Path) -> list[str]:
     for name, content in _files().items():
         file = folder / name
         if not file.exists():
-            file.touch(mode=0o600)
-            file.write_bytes(content())
+            _write_whole(file, content())
             made.append(name)
     return made
+
+
+def _write_whole(file: Path, content: bytes) -> None:
+    """All of it or nothing: half a key, left by a start that was cut off, is never made again."""
+    draft = file.with_name(f".{file.name}.new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    with draft.open("wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+    draft.replace(file)
 
 
 def _files() -> dict[str, Callable[[], bytes]]:

@@ -24,6 +24,7 @@ CONTRACT_STATES = {
     ContractState.SIGNED: _("Disepakati"),
     ContractState.REFUSED: _("Ditolak pekerja"),
     ContractState.RETURNED: _("Dikembalikan"),
+    ContractState.LAPSED: _("Gugur bersama penempatan"),
 }
 EVIDENCE_STATES = {
     "given": _("diserahkan, belum diperiksa"),

@@ -54,6 +54,7 @@ class ContractState(StrEnum):
     SIGNED = "signed"
     REFUSED = "refused"
     RETURNED = "returned"
+    LAPSED = "lapsed"
 
 
 C = ContractState
@@ -65,5 +66,6 @@ CONTRACT = Lifecycle(
         Step("return for repair", (C.OFFERED,), C.RETURNED),
         Step("sign", (C.VERIFIED,), C.SIGNED),
         Step("refuse", (C.OFFERED, C.VERIFIED), C.REFUSED),
+        Step("lapse", (C.OFFERED, C.VERIFIED, C.SIGNED), C.LAPSED),
     ),
 )

@@ -647,7 +647,7 @@ def record_arrival(
 
 @operation(Right.PLACEMENT_WITHDRAW)
 def withdraw(actor: Actor, placement_id: UUID, *, reason: str) -> Placement:
-    """Give a placement up before departure, with a reason.
+    """Give a placement up before departure, with a reason; its contract lapses with it.
 
     Raises:
         NotFound: no such placement, or none this actor may see.
@@ -659,6 +659,10 @@ def withdraw(actor: Actor, placement_id: UUID, *, reason: str) -> Placement:
     placement = _locked(placement_id)
     placement.state = PLACEMENT.take("withdraw", PlacementState(placement.state))
     placement.save(update_fields=["state"])
+    if (contract := queries.current_contract(placement.id)) is not None:
+        contract.state = CONTRACT.take("lapse", ContractState(contract.state))
+        contract.save(update_fields=["state"])
+        _close_task(actor, contract)
     record(
         PlacementWithdrawn(placement=placement.id, number=placement.number, reason=reason),
         actor=actor,

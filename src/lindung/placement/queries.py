@@ -66,7 +66,7 @@ def contracts_of(placement_id: UUID) -> list[Contract]:
 
 def current_contract(placement_id: UUID) -> Contract | None:
     """The contract that counts now: the newest that was not refused or returned."""
-    closed = [ContractState.REFUSED, ContractState.RETURNED]
+    closed = [ContractState.REFUSED, ContractState.RETURNED, ContractState.LAPSED]
     return Contract.objects.filter(placement_id=placement_id).exclude(state__in=closed).first()
 
 

@@ -86,7 +86,7 @@ class TestAPersonsPages:
             for page in pages_of(who):
                 assert browser.get(page).status_code in {403, 404}, page
             listed = browser.get("/pekerja/").content.decode()
-            found = browser.get("/pekerja/", {"q": "siti"}).content.decode()
+            found = browser.post("/pekerja/", {"q": "siti"}).content.decode()
         assert "Siti Rahayu" not in listed + found
 
     def test_are_journalled_when_looked_at(self, who: Worker) -> None:

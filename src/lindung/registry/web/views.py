@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access.doors import actor_of, done, now, refused, today
 from lindung.access.rights import Right
@@ -21,13 +21,14 @@ from lindung.registry import operations, queries
 from lindung.registry.web.forms import Enrolment, Number
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
     """People in scope: newest first, or those a search finds."""
     actor = actor_of(request)
     if not actor.may(Right.WORKER_READ):
         raise NotAllowed
-    text = request.GET.get("q", "").strip()
+    # What is searched for names people, so it comes in the body and stands in no address.
+    text = request.POST.get("q", "").strip()
     if text:
         return render(
             request,

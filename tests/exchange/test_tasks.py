@@ -1,0 +1,29 @@
+"""The exchange in the background holds no transaction while it waits for the other side."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from lindung.exchange import tasks
+from lindung.exchange.models import Partner
+from lindung.exchange.operations import inbox, outbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_each_part_commits_by_itself(monkeypatch: pytest.MonkeyPatch, partner: Partner) -> None:
+    seen: list[tuple[str, bool]] = []
+    for module, name in ((outbox, "pump"), (inbox, "apply_incoming"), (inbox, "recover")):
+        monkeypatch.setattr(
+            module, name, lambda *_, name=name: seen.append((name, connection.in_atomic_block))
+        )
+    tasks.pump(partner=str(uuid4()))
+    tasks.apply_incoming(partner=str(uuid4()))
+    tasks.sweep()
+    assert seen == [
+        ("pump", False), ("apply_incoming", False),
+        ("recover", False), ("pump", False), ("apply_incoming", False),
+    ]  # fmt: skip
