@@ -123,12 +123,21 @@ class TestAddIdentifier:
         add = operations.add_identifier
         add(cast.OFFICER, who.id, kind=Kind.PHONE, value=first, on=cast.TODAY)
         for official in (cast.OFFICER, cast.MINISTRY):
-            with pytest.raises(NotAllowed):
+            with pytest.raises(operations.PhoneOpensTheFile):
                 add(official, who.id, kind=Kind.PHONE, value=second, on=cast.TODAY)
             add(official, who.id, kind=Kind.PHONE, value=first, on=cast.TODAY)
         add(cast.self_of(who.id), who.id, kind=Kind.PHONE, value=second, on=cast.TODAY)
         with acting_as(cast.MINISTRY):
             assert Identifier.objects.filter(worker_id=who.id, kind="phone").count() == 2
+
+    def test_takes_no_telephone_from_a_recruiter(self) -> None:
+        who = operations.enrol(
+            cast.RECRUITER, full_name="Sumi", on=cast.TODAY, channel="agency", region="3502"
+        )
+        with pytest.raises(operations.PhoneOpensTheFile):
+            operations.add_identifier(
+                cast.RECRUITER, who.id, kind=Kind.PHONE, value="+620000000009", on=cast.TODAY
+            )
 
     def test_refuses_what_cannot_be_a_number(self) -> None:
         who = cast.worker()

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from lindung.access.actors import Actor
+from lindung.access.actors import Actor, Kind
 from lindung.access.journal import record, told_at
 from lindung.access.jurisdictions import post_in_charge
 from lindung.access.models import Scoped
@@ -19,7 +19,7 @@ from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.kernel import identifiers, names, nik
 from lindung.kernel.ids import new_id
-from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, NotFound
+from lindung.kernel.refusals import Conflict, Incomplete, NotFound, Refusal
 from lindung.registry.events import (
     FactRecorded,
     FactsContradict,
@@ -55,6 +55,15 @@ _GAPS = {
     "birth_date": gettext_noop("Lengkapi tanggal lahir"),
     "region": gettext_noop("Lengkapi daerah asal"),
 }
+
+
+class PhoneOpensTheFile(Refusal):
+    """A telephone signs a person in: a recruiter enters none, nobody enters a second one."""
+
+    status = 403
+    slug = "phone-opens-the-file"
+    title = "Nomor telepon ini tidak dapat Anda catat, karena nomor membuka berkas pekerja."
+    advice = "Pekerja mencatatnya sendiri di ponselnya, atau kantor layanan memulihkan aksesnya."
 
 
 @operation(Right.WORKER_ENROL)
@@ -176,12 +185,14 @@ def add_identifier(
             fields={"value": "Nomor ini belum lengkap atau memuat huruf yang tidak semestinya."}
         ) from error
     sealed = keyring().seal(str(kind), canonical)
+    if kind is identifiers.Kind.PHONE and actor.kind is Kind.AGENCY:
+        raise PhoneOpensTheFile
     if kind is identifiers.Kind.PHONE and actor.worker != worker_id:
         others = Identifier.objects.filter(worker=worker, kind=str(kind)).exclude(
             blind=sealed.blind
         )
         if others.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).exists():
-            raise NotAllowed(right=str(Right.WORKER_RECOVER))
+            raise PhoneOpensTheFile
     warning = ""
     if kind is identifiers.Kind.NIK:
         odd = nik.oddities(

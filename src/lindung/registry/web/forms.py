@@ -38,8 +38,10 @@ class Enrolment(forms.Form):
         help_text=_("Dengan kode negara, misalnya +62."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, with_phone: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not with_phone:
+            del self.fields["phone"]
         region = self.fields["region"]
         assert isinstance(region, forms.ChoiceField)
         region.choices = [("", "—"), *((each.code, region_name(each.code)) for each in regencies())]

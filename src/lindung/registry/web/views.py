@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from lindung.access.actors import Kind
 from lindung.access.doors import actor_of, done, now, refused, today
 from lindung.access.rights import Right
 from lindung.kernel import identifiers
@@ -55,7 +56,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
     """Bring a person into the register; what is not known becomes a task."""
     if not actor_of(request).may(Right.WORKER_ENROL):
         raise NotAllowed
-    form = Enrolment(request.POST or None)
+    by_agency = actor_of(request).kind is Kind.AGENCY
+    form = Enrolment(request.POST or None, with_phone=not by_agency)
     if request.method == "POST" and form.is_valid():
         try:
             worker_id = _enrol(request, form)
@@ -113,11 +115,14 @@ def _columns() -> list[str]:
     return [_("Nama"), _("Nomor"), _("Asal"), _("Tujuan"), _("Tahap"), pgettext("orang", "Keadaan")]
 
 
+_CHANNELS = {Kind.AGENCY: "agency", Kind.POST: "post"}
+
+
 def _enrol(request: HttpRequest, form: Enrolment) -> UUID:
     actor, given = actor_of(request), form.cleaned_data
     numbers = {
         identifiers.Kind.NIK: given.pop("nik"),
-        identifiers.Kind.PHONE: given.pop("phone"),
+        identifiers.Kind.PHONE: given.pop("phone", ""),
     }
     for kind, value in numbers.items():
         if value:
@@ -128,7 +133,9 @@ def _enrol(request: HttpRequest, form: Enrolment) -> UUID:
                 raise Incomplete(
                     fields={"value": _("Nomor ini belum lengkap; periksa lagi atau kosongkan.")}
                 ) from error
-    worker = operations.enrol(actor, on=today(), channel="office", **given)
+    worker = operations.enrol(
+        actor, on=today(), channel=_CHANNELS.get(actor.kind, "office"), **given
+    )
     for kind, value in numbers.items():
         if value:
             operations.add_identifier(actor, worker.id, kind=kind, value=value, on=today())
