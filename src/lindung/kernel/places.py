@@ -66,11 +66,6 @@ def centre_of(cell: Cell) -> tuple[float, float]:
     return lat, lon
 
 
-def corners_of(cell: Cell) -> tuple[tuple[float, float], ...]:
-    """The corners of a cell in degrees, latitude first, for drawing."""
-    return tuple(h3.cell_to_boundary(checked(cell)))
-
-
 def as_text(cell: Cell) -> str:
     """The usual written form of a cell: fifteen hexadecimal digits, as maps and files have it."""
     return str(h3.int_to_str(checked(cell)))

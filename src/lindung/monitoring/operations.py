@@ -15,7 +15,7 @@ from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.kernel.ids import new_id
 from lindung.kernel.places import checked
-from lindung.kernel.refusals import Incomplete, NotFound
+from lindung.kernel.refusals import Incomplete
 from lindung.monitoring.events import (
     CheckedIn,
     EmploymentBegan,
@@ -24,6 +24,7 @@ from lindung.monitoring.events import (
 )
 from lindung.monitoring.models import CheckIn, Employment
 from lindung.reference.queries import region_name
+from lindung.registry import queries as registry
 from lindung.registry.models import (
     Condition,
     Confidence,
@@ -62,7 +63,7 @@ def check_in(
     """
     if condition not in {Condition.GOOD, Condition.FAIR, Condition.NEEDS_HELP}:
         raise Incomplete(fields={"condition": "Pilih salah satu: baik, kurang, butuh bantuan."})
-    worker = _worker(worker_id)
+    worker = registry.worker(worker_id)
     key = check_in_id or new_id()
     if known := CheckIn.objects.filter(id=key, worker=worker).first():
         return known
@@ -109,7 +110,7 @@ def begin_employment(
     Raises:
         NotFound: no such person, or none this actor may see.
     """
-    worker = _worker(worker_id)
+    worker = registry.worker(worker_id)
     for running in Employment.objects.filter(worker=worker, ended_on__isnull=True):
         if running.employer_name == employer:
             return running
@@ -158,7 +159,7 @@ def record_registration(
     region: str = "",
 ) -> None:
     """Record that the destination registered the person's stay, and until when."""
-    worker = _worker(worker_id)
+    worker = registry.worker(worker_id)
     add_outside_number(
         worker.id, kind="residence", value=residence_no, issued_on=on, valid_to=stay_expires_on
     )
@@ -184,7 +185,7 @@ def record_employment_change(
     Raises:
         NotFound: no such person, or none this actor may see.
     """
-    worker = _worker(worker_id)
+    worker = registry.worker(worker_id)
     record(
         EmploymentChanged(change=change, on=on, details=dict(details or {})),
         actor=actor,
@@ -223,10 +224,3 @@ def _whereabouts(actor: Actor, worker: Worker, *, region: str, on: date) -> None
         confidence=Confidence.HIGH,
     )
     WorkerState.objects.filter(worker=worker).update(dest_region=region)
-
-
-def _worker(worker_id: UUID) -> Worker:
-    worker = Worker.objects.filter(id=worker_id).first()
-    if worker is None:
-        raise NotFound
-    return worker

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from lindung.monitoring.models import CheckIn, Employment
-
-
-def check_ins_of(worker_id: UUID) -> list[CheckIn]:
-    """A person's last check-ins, newest first."""
-    return list(CheckIn.objects.filter(worker_id=worker_id)[:20])
+from lindung.monitoring.models import Employment
 
 
 def current_employment(worker_id: UUID) -> Employment | None:

@@ -36,6 +36,7 @@ from lindung.placement.events import (
 )
 from lindung.placement.lifecycles import CONTRACT, PLACEMENT, ContractState, PlacementState
 from lindung.placement.models import Contract, Evidence, Placement
+from lindung.registry import queries as registry
 from lindung.registry.models import Source, Stage, Worker, WorkerState
 from lindung.registry.operations import (
     add_outside_number,
@@ -324,7 +325,7 @@ def record_contract_offer(
     placement.state = PLACEMENT.take("record offer", PlacementState(placement.state))
     placement.employer_name = employer
     placement.dest_region = region
-    worker = _worker(placement.worker_id)
+    worker = registry.worker(placement.worker_id)
     put_in_charge(
         actor,
         worker,
@@ -571,7 +572,7 @@ def clear_for_departure(actor: Actor, placement_id: UUID, *, on: date) -> Placem
         about=placement,
         basis=f"pathway:{placement.pathway}",
     )
-    send(actor, _worker(placement.worker_id), "cleared", number=placement.number)
+    send(actor, registry.worker(placement.worker_id), "cleared", number=placement.number)
     return placement
 
 
@@ -641,7 +642,7 @@ def record_arrival(
         actor=actor,
         about=placement,
     )
-    send(actor, _worker(placement.worker_id), "arrived")
+    send(actor, registry.worker(placement.worker_id), "arrived")
     return placement
 
 
@@ -745,13 +746,6 @@ def _told(missing: Sequence[pathways.OpenRequirement]) -> list[dict[str, str]]:
 
 def _close_task(actor: Actor, contract: Contract) -> None:
     close_task_of(actor, contract.worker, kind="contract:verify")
-
-
-def _worker(worker_id: UUID) -> Worker:
-    worker = Worker.objects.filter(id=worker_id).first()
-    if worker is None:
-        raise NotFound
-    return worker
 
 
 def _locked(placement_id: UUID) -> Placement:

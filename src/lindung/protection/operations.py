@@ -35,7 +35,8 @@ from lindung.protection.events import (
 from lindung.protection.lifecycles import CASE, CaseState
 from lindung.protection.models import Case, CaseKind, CaseNote, Complaint
 from lindung.protection.stages import STAGE_LABELS
-from lindung.registry.models import Worker, WorkerState
+from lindung.registry import queries as registry
+from lindung.registry.models import WorkerState
 
 # A cry for help within this time of an open one is the same cry, said again; our own practice.
 SAME_CALL = timedelta(hours=1)
@@ -64,7 +65,7 @@ def complain(
     """
     if not words.strip():
         raise Incomplete(fields={"words": "Tulis atau ucapkan apa yang terjadi."})
-    worker = _worker(worker_id)
+    worker = registry.worker(worker_id)
     key = complaint_id or new_id()
     if known := Case.objects.filter(complaint_id=key, worker=worker).first():
         return known
@@ -136,7 +137,7 @@ def open_case(
     Raises:
         NotFound: no such person, or none this actor may see.
     """
-    worker = _worker(worker_id)
+    worker = registry.worker(worker_id)
     week = workweek_of(worker.post_id) or Workweek(country="", timezone=settings.TIME_ZONE)
     clock = clock_of(kind)
     case = Case.objects.create(
@@ -199,7 +200,7 @@ def add_note(actor: Actor, case_id: UUID, *, words: str, at: datetime, internal:
             case.answered_at = at
             case.save(update_fields=["answered_at"])
             record(CaseAnswered(case=case.id, number=case.number), actor=actor, about=case)
-        send(actor, _worker(case.worker_id), "case_note", number=case.number)
+        send(actor, registry.worker(case.worker_id), "case_note", number=case.number)
     return note
 
 
@@ -224,7 +225,7 @@ def move_case(actor: Actor, case_id: UUID, *, step: str, outcome: str = "") -> C
     case.save(update_fields=["state", "outcome", "version"])
     _moved(actor, case, step)
     if case.state == CaseState.OUTCOME:
-        send(actor, _worker(case.worker_id), "case_outcome", number=case.number)
+        send(actor, registry.worker(case.worker_id), "case_outcome", number=case.number)
     return case
 
 
@@ -279,13 +280,6 @@ def _note(
         internal=internal,
         **case.scope(),
     )
-
-
-def _worker(worker_id: UUID) -> Worker:
-    worker = Worker.objects.filter(id=worker_id).first()
-    if worker is None:
-        raise NotFound
-    return worker
 
 
 def _locked(case_id: UUID) -> Case:

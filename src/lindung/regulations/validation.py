@@ -21,7 +21,7 @@ from lindung.regulations.files import (
     parse,
     read_yaml,
 )
-from lindung.regulations.shapes import Condition, Conversion, Jurisdiction, Lawbook, Parameter
+from lindung.regulations.shapes import Conversion, Jurisdiction, Lawbook, Parameter
 
 _SHAPES = {
     "_words.yaml": "words",
@@ -158,19 +158,3 @@ def _conversion_faults(
             yield f"{where}: the source {key} is not in _jurisdiction.yaml."
     if conversion.start and conversion.end and conversion.end < conversion.start:
         yield f"{where}: {conversion.id} ends before it begins."
-
-
-def facts_named(law: Lawbook) -> set[str]:
-    """Every fact that some condition asks for: what a contract form may have to hold."""
-    conditions: list[Condition] = []
-    for reading in law.words.exceptions.values():
-        conditions += [*reading.all_of, *reading.any_of]
-    for when in law.words.when.values():
-        conditions += when.requires
-    for jurisdiction in law.jurisdictions.values():
-        for each in jurisdiction.readings.parameters.values():
-            conditions += each.requires
-            conditions += [test for doubt in each.doubts for test in doubt.unless]
-        for conversion in jurisdiction.readings.conversions:
-            conditions += conversion.requires
-    return {condition.fact for condition in conditions}

@@ -15,6 +15,7 @@ from lindung.monitoring.operations import end_employment
 from lindung.placement import queries as placements
 from lindung.placement.lifecycles import PlacementState
 from lindung.placement.operations import end_placement
+from lindung.registry import queries as registry
 from lindung.registry.models import Source, Stage, Worker, WorkerState
 from lindung.reintegration.events import CameHome, PlanMade
 from lindung.reintegration.models import Plan, Return, ReturnReason
@@ -81,9 +82,7 @@ def make_plan(
     """
     if not next_step.strip():
         raise Incomplete(fields={"next_step": "Tulis langkah berikut yang disepakati."})
-    worker = Worker.objects.filter(id=worker_id).first()
-    if worker is None:
-        raise NotFound
+    worker = registry.worker(worker_id)
     plan = Plan.objects.create(
         worker=worker,
         made_on=on,

@@ -89,7 +89,7 @@ class Telling:
                     kind=Number.NIK,
                     value=number.value,
                     on=self.day(ago),
-                    issuer="ID",
+                    issuer=placements.origin(),
                 )
                 registering.add_identifier(
                     self.ministry,
@@ -97,7 +97,7 @@ class Telling:
                     kind=Number.PASSPORT,
                     value=passport,
                     on=self.day(ago),
-                    issuer="ID",
+                    issuer=placements.origin(),
                     valid_from=self.day(ago + 200),
                     valid_to=self.day(ago + 200 - 3650),
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from pathlib import Path
 
@@ -31,7 +32,8 @@ def _secret() -> str:
     if not file.exists():
         if MODE == "production" and "make_keys" not in sys.argv:
             raise ImproperlyConfigured(f"{file} is missing; run `manage.py make_keys` once.")
-        return "made-up-until-make_keys-has-run"
+        # Only for `make_keys` itself: nothing that this signs outlives the process.
+        return secrets.token_urlsafe(48)
     return file.read_text().strip()
 
 
