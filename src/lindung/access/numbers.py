@@ -16,6 +16,16 @@ class Series(StrEnum):
     CONTRACT = "contract"
     CASE = "case"
     EMPLOYER = "employer"
+    PARTNER = "partner"
+    PROVIDER = "provider"
+    PROBLEM = "problem"
+    AGREEMENT = "agreement"
+    JOB_ORDER = "job_order"
+    PERMIT = "permit"
+    DOCUMENT = "document"
+    CHARGE = "charge"
+    CLEARANCE = "clearance"
+    FINDING = "finding"
 
 
 _PREFIX = {
@@ -24,6 +34,16 @@ _PREFIX = {
     Series.CONTRACT: "KTR",
     Series.CASE: "KSS",
     Series.EMPLOYER: "PBK",
+    Series.PARTNER: "MTR",
+    Series.PROVIDER: "PNY",
+    Series.PROBLEM: "MSL",
+    Series.AGREEMENT: "PKP",
+    Series.JOB_ORDER: "JOB",
+    Series.PERMIT: "SIP",
+    Series.DOCUMENT: "DOK",
+    Series.CHARGE: "BYA",
+    Series.CLEARANCE: "LPS",
+    Series.FINDING: "TMN",
 }
 
 

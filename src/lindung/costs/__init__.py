@@ -1,0 +1,1 @@
+"""Money before departure: charges, ceilings, loans, debt."""

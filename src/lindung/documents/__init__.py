@@ -1,0 +1,1 @@
+"""Uploaded files: what they are, who may see them, whether they hold."""

@@ -1,0 +1,93 @@
+"""What is handed in for a pathway and what is accepted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from lindung.access.actors import Actor
+from lindung.access.journal import record
+from lindung.access.operation import operation
+from lindung.access.rights import Right
+from lindung.kernel.refusals import Incomplete
+from lindung.placement.events import (
+    RequirementGiven,
+)
+from lindung.placement.models import Evidence
+from lindung.placement.operations.parts import (
+    locked,
+    settle,
+)
+from lindung.regulations import pathways
+
+
+@operation(Right.REQUIREMENT_GIVE)
+def give_requirement(
+    actor: Actor, placement_id: UUID, *, requirement: str, reference: str, on: date
+) -> Evidence:
+    """Hand in something for a requirement; it settles nothing until an officer accepts it.
+
+    Raises:
+        NotFound: no such placement or requirement.
+    """
+    placement = locked(placement_id)
+    asked = pathways.pathway(placement.pathway).requirement(requirement)
+    evidence = Evidence.objects.create(
+        placement=placement,
+        worker_id=placement.worker_id,
+        requirement=requirement,
+        state="given",
+        given_on=on,
+        reference=reference,
+        **placement.scope(),
+    )
+    record(
+        RequirementGiven(placement=placement.id, requirement=requirement, title=asked.title.id),
+        actor=actor,
+        about=evidence,
+    )
+    return evidence
+
+
+@operation(Right.REQUIREMENT_CONFIRM)
+def settle_requirements(
+    actor: Actor,
+    placement_id: UUID,
+    *,
+    requirements: Sequence[str],
+    state: str,
+    given_on: date,
+    reference: str = "",
+    reason: str = "",
+    valid_until: date | None = None,
+) -> list[Evidence]:
+    """Accept, waive or refuse what stands for some requirements.
+
+    Args:
+        state: ``accepted``, ``waived`` or ``refused``; the latter two take a reason.
+        given_on: issue day of the evidence; its validity counts from it.
+    Raises:
+        NotFound: no such placement or requirement.
+        Incomplete: waived or refused without a reason.
+    """
+    if state in {"waived", "refused"} and not reason.strip():
+        raise Incomplete(fields={"reason": "Tulis alasannya; orang yang bersangkutan membacanya."})
+    placement = locked(placement_id)
+    way = pathways.pathway(placement.pathway)
+    for requirement in requirements:
+        way.requirement(requirement)
+    settled = [
+        settle(
+            actor,
+            placement,
+            requirement,
+            state=state,
+            given_on=given_on,
+            reference=reference,
+            reason=reason,
+            valid_until=valid_until,
+        )
+        for requirement in requirements
+    ]
+    return [each for each in settled if each is not None]

@@ -1,0 +1,1 @@
+"""Ready to leave: orientation, insurance, clearance card, border."""
