@@ -17,6 +17,7 @@ from lindung.placement import queries
 from lindung.placement.events import (
     ArrivalConfirmed,
     DepartureCleared,
+    DepartureFailed,
     DepartureRecorded,
     VisaAuthorised,
 )
@@ -124,6 +125,16 @@ def record_departure(actor: Actor, placement_id: UUID, *, on: date, flight: str)
     if not flight.strip():
         raise Incomplete(fields={"flight": "Tulis nomor penerbangan atau kapal."})
     placement = locked(placement_id)
+    depart(actor, placement, on=on, flight=flight)
+    return placement
+
+
+def depart(actor: Actor, placement: Placement, *, on: date, flight: str) -> None:
+    """Take a cleared placement over the border; part of the caller's operation.
+
+    Raises:
+        StepClosed: not cleared, or left already.
+    """
     placement.state = PLACEMENT.take("record departure", PlacementState(placement.state))
     placement.departed_on = on
     placement.save(update_fields=["state", "departed_on"])
@@ -140,6 +151,33 @@ def record_departure(actor: Actor, placement_id: UUID, *, on: date, flight: str)
         about=placement,
     )
     WorkerState.objects.filter(worker_id=placement.worker_id).update(stage=Stage.DURING)
+
+
+@operation(Right.DEPARTURE_RECORD)
+def record_failed_departure(
+    actor: Actor, placement_id: UUID, *, on: date, reason: str
+) -> Placement:
+    """Record that somebody whose departure was recorded did not leave after all.
+
+    Raises:
+        NotFound: no such placement, or none this actor may see.
+        StepClosed: no departure is recorded, or the arrival is confirmed.
+        Incomplete: no reason.
+    """
+    if not reason.strip():
+        raise Incomplete(fields={"reason": "Tulis mengapa tidak jadi berangkat."})
+    placement = locked(placement_id)
+    placement.state = PLACEMENT.take("record failed departure", PlacementState(placement.state))
+    placement.departed_on = None
+    placement.save(update_fields=["state", "departed_on"])
+    record(
+        DepartureFailed(
+            placement=placement.id, number=placement.number, on=on, reason=reason.strip()
+        ),
+        actor=actor,
+        about=placement,
+    )
+    WorkerState.objects.filter(worker_id=placement.worker_id).update(stage=Stage.BEFORE)
     return placement
 
 
