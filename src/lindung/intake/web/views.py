@@ -1,0 +1,123 @@
+"""Pages on which lists are sent, tried, and taken."""
+
+from __future__ import annotations
+
+import csv
+import io
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from lindung.access.doors import actor_of, done, today
+from lindung.access.rights import Right
+from lindung.intake import operations, queries
+from lindung.intake.models import Row
+from lindung.intake.reading import ListTooLarge, ListUnreadable, columns
+from lindung.intake.web.forms import Sending
+from lindung.kernel.refusals import NotAllowed
+from lindung.regulations.pathways import pathways
+from lindung.regulations.sentences import pick
+from lindung.regulations.shapes import Bilingual
+
+# What a spreadsheet takes for a formula when it opens a CSV file.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lists(request: HttpRequest) -> HttpResponse:
+    """The lists of this office, and sending another."""
+    actor = actor_of(request)
+    _need(request)
+    form = Sending(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = operations.send_list(actor, form.cleaned_data["file"].read(), on=today())
+        except (ListTooLarge, ListUnreadable) as refusal:
+            form.add_error("file", f"{_(refusal.title)} {_(refusal.advice)}")
+        else:
+            return done(
+                request,
+                _("Daftar terbaca. Periksa dahulu; belum ada yang diterima."),
+                reverse("intake", args=[made.id]),
+            )
+    return render(
+        request,
+        "intake/lists.html",
+        {
+            "form": form,
+            "batches": queries.batches(),
+            "columns": [_("Dikirim"), _("Baris"), _("Keadaan")],
+            "known": [pick(Bilingual(**each.title)) for each in columns().values()],
+            "ways": [
+                (way.id, pick(way.title), ", ".join(way.sectors)) for way in pathways().values()
+            ],
+        },
+    )
+
+
+@require_GET
+def intake(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """One list: what is good, what is wrong and how to cure it, and what became of it."""
+    _need(request)
+    batch = queries.batch(batch_id)
+    counted = queries.counts(batch_id)
+    return render(
+        request,
+        "intake/list.html",
+        {
+            "batch": batch,
+            "counts": counted,
+            "good": counted["ready"] - counted["wrong"] if batch.taken_at is None else 0,
+            "rows": [(row, _problems(row)) for row in queries.rows(batch_id)],
+            "columns": [_("Baris"), _("Nama"), _("Keadaan"), _("Yang harus diperbaiki")],
+        },
+    )
+
+
+@require_POST
+def take(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Take the good rows."""
+    operations.take_list(actor_of(request), batch_id, on=today())
+    return done(
+        request, _("Daftar diterima. Tanda terimanya di bawah."), reverse("intake", args=[batch_id])
+    )
+
+
+@require_GET
+def repairs(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """The rows that were refused, as CSV with their cures, to be repaired and sent again."""
+    _need(request)
+    queries.batch(batch_id)
+    names = list(columns())
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*names, _("Yang harus diperbaiki")])
+    for row in queries.rows(batch_id, with_problems=True, most=100_000):
+        cure = " | ".join(sentence for _column, sentence in _problems(row))
+        writer.writerow([*(_safe(row.raw.get(name, "")) for name in names), _safe(cure)])
+    answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="perbaikan.csv"'
+    return answer
+
+
+def _problems(row: Row) -> list[tuple[str, str]]:
+    return [
+        (
+            pick(Bilingual(**columns()[each["column"]].title)) if each["column"] else "",
+            _(each["sentence"]),
+        )
+        for each in row.problems
+    ]
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _need(request: HttpRequest) -> None:
+    if not actor_of(request).may(Right.LIST_SEND):
+        raise NotAllowed
