@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from lindung.access.actors import Actor
 from lindung.access.models import Account, Duty
-from lindung.access.roles import ANYONE, acting_worker, rights_of, roles
+from lindung.access.roles import ANYONE, acting_family, acting_worker, rights_of, roles
 from lindung.access.sign_in import is_welcome
 
 WORKER_KEY = "worker"  # in the session of a signed-in worker: id and name
+FAMILY_KEY = "family"  # in that of a relative: own id and name, and the worker's id
 DUTY_KEY = "duty"  # in an official's session: the duty chosen, where there are several
 
 
@@ -23,6 +24,8 @@ def actor_of(request: HttpRequest) -> Actor | str:
     """Who acts in this request, or the address to go to first."""
     if (kept := request.session.get(WORKER_KEY)) is not None:
         return acting_worker(UUID(kept["id"]), kept["name"])
+    if (kept := request.session.get(FAMILY_KEY)) is not None:
+        return acting_family(UUID(kept["id"]), kept["name"], worker=UUID(kept["worker"]))
     account = request.user
     if not isinstance(account, Account):
         return ANYONE

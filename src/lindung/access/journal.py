@@ -40,7 +40,7 @@ LOOKED = PersonLookedAt.type
 CLOSED = {
     Kind.AGENCY: (
         "protection.", "monitoring.", "outreach.", "registry.Fact", "registry.Task",
-        "reintegration.", LOOKED,
+        "reintegration.", "placement.Finding", LOOKED,
     ),
     Kind.OFFICE: ("protection.", LOOKED),
 }  # fmt: skip
@@ -117,7 +117,7 @@ def record(
 
 def look(actor: Actor, person: Scoped, *, worker: UUID, purpose: str) -> None:
     """Record that ``actor`` opened a person's file; own file excepted."""
-    if actor.worker != worker:
+    if actor.kind is not Kind.WORKER or actor.worker != worker:
         record(PersonLookedAt(purpose=purpose), actor=actor, about=person, worker=worker)
 
 

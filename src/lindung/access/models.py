@@ -194,9 +194,9 @@ class Attempt(models.Model):
 
 
 class PhoneSession(models.Model):
-    """A worker's signed-in phone, so that it can be listed and ended from elsewhere.
+    """A signed-in phone of a worker or a relative, to be listed and ended from elsewhere.
 
-    The worker's table lies in a higher layer, hence no foreign key.
+    ``worker_id`` is whose phone it is. Their tables lie in a higher layer, hence no foreign key.
     """
 
     session_key = models.CharField(max_length=40, primary_key=True)

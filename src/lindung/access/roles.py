@@ -58,6 +58,11 @@ ANYONE = Actor(
 )
 
 
+def acting_family(member: UUID, name: str, *, worker: UUID) -> Actor:
+    """A relative as an actor: acts for one worker, and reads no row but that person's name."""
+    return Actor(id=member, kind=Kind.FAMILY, name=name, worker=worker, rights=rights_of("family"))
+
+
 def acting_worker(worker: UUID, name: str) -> Actor:
     """The worker as an actor: own rows only."""
     return Actor(id=worker, kind=Kind.WORKER, name=name, worker=worker, rights=rights_of("worker"))

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 
 from lindung.access.acting import acting_as
-from lindung.access.identity import WORKER_KEY
+from lindung.access.identity import FAMILY_KEY, WORKER_KEY
 from lindung.access.models import PhoneSession
 from lindung.access.roles import ROBOT
 
@@ -34,6 +34,22 @@ def begin_on_phone(
     )
 
 
+def begin_for_family(
+    session: SessionBase, *, member: UUID, name: str, worker: UUID, days: int, now: datetime
+) -> None:
+    """Sign a relative in on this phone; whatever the session held before is gone.
+
+    Runs at the door.
+    """
+    session.flush()
+    session[FAMILY_KEY] = {"id": str(member), "name": name, "worker": str(worker)}
+    session.set_expiry(days * 86_400)
+    session.save()
+    PhoneSession.objects.create(
+        session_key=session.session_key or "", worker_id=member, made_at=now
+    )
+
+
 def end_on_phone(session: SessionBase) -> None:
     """Sign this phone out. Runs at the door."""
     PhoneSession.objects.filter(session_key=session.session_key or "").delete()
@@ -41,7 +57,7 @@ def end_on_phone(session: SessionBase) -> None:
 
 
 def end_all_of_worker(worker: UUID) -> int:
-    """Sign a worker out everywhere; part of an operation of the caller. Returns how many."""
+    """Sign a worker, or a relative, out everywhere; part of an operation of the caller. Returns how many."""
     with acting_as(ROBOT):
         kept = PhoneSession.objects.filter(worker_id=worker)
         keys = list(kept.values_list("session_key", flat=True))

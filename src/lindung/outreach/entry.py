@@ -179,6 +179,15 @@ def _change_phone(actor: Actor, worker: Worker, text: str, *, on: date, opens_on
     phones.filter(id=added.id).update(valid_from=opens_on, valid_to=None)
 
 
+def spend(what: str, key: str, *, now: datetime) -> None:
+    """Count one try against the limit of that name in ``entry.yaml``.
+
+    Raises:
+        TooMany: that was one too many.
+    """
+    _spend(what, key, entry.rules(timezone.localdate(now)), now)
+
+
 def _spend(what: str, key: str, rules: entry.Rules, now: datetime) -> None:
     limit = rules.limits[what]
     limits.spend(f"entry.{what}", key, most=limit.most, minutes=limit.minutes, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from lindung.access.events import Event
 
@@ -35,3 +36,40 @@ class MessageFailed(Event):
 
     template: str
     channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeNamed(Event):
+    """A person named a relative."""
+
+    sentence = "Keluarga dicatat"
+
+    member: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeChanged(Event):
+    """What a relative may see was changed."""
+
+    sentence = "Izin keluarga diubah"
+
+    member: UUID
+    may_see_condition: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeInvited(Event):
+    """A relative was given a link."""
+
+    sentence = "Keluarga diundang"
+
+    member: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeShutOut(Event):
+    """A relative's way in was closed."""
+
+    sentence = "Akses keluarga ditutup"
+
+    member: UUID

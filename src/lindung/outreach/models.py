@@ -7,7 +7,7 @@ from django.db import models
 from lindung.access.models import Scoped
 from lindung.kernel.ids import new_id
 from lindung.outreach.lifecycles import MessageState
-from lindung.registry.models import Worker
+from lindung.registry.models import FamilyMember, Worker
 
 
 class SafeContact(Scoped):
@@ -48,3 +48,14 @@ class Message(Scoped):
             models.Index(fields=["worker", "-made_at"], name="message_worker"),
             models.Index(fields=["post_id", "-made_at"], name="message_post"),
         )
+
+
+class FamilyLink(models.Model):
+    """A one-time link with which a relative signs in; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    member = models.ForeignKey(FamilyMember, models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)

@@ -35,6 +35,8 @@ class Complaint(Scoped):
     words = models.TextField()
     channel = models.CharField(max_length=12)
     language = models.CharField(max_length=10, default="id")
+    # A relative, where it was not the worker: whoever told it may ask how it goes.
+    told_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         indexes = (models.Index(fields=["worker", "-at"], name="complaint_worker"),)

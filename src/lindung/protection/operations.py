@@ -85,6 +85,40 @@ def complain(
 
 
 @operation(Right.COMPLAINT_MAKE)
+def tell_for(actor: Actor, *, words: str, at: datetime, complaint_id: UUID | None = None) -> Case:
+    """Take what a relative says about the person they act for, and open the case that answers it.
+
+    Raises:
+        NotFound: the actor acts for nobody.
+        Incomplete: nothing was said.
+    """
+    if actor.worker is None:
+        raise NotFound
+    if not words.strip():
+        raise Incomplete(fields={"words": "Tulis atau ucapkan apa yang terjadi."})
+    # A relative reads no complaint and no case, not even their own: our robot keeps it.
+    with acting_as(ROBOT):
+        worker = registry.worker(actor.worker)
+        key = complaint_id or new_id()
+        if known := Case.objects.filter(complaint_id=key, worker=worker).first():
+            return known
+        complaint = Complaint.objects.create(
+            id=key,
+            worker=worker,
+            at=at,
+            words=words,
+            channel="family",
+            language=worker.language,
+            told_by=actor.id,
+            **worker.scope(),
+        )
+        record(ComplaintMade(complaint=key, channel="family"), actor=actor, about=complaint)
+        return open_case(
+            ROBOT, worker.id, kind=CaseKind.OTHER, at=at, complaint_id=key, words=words
+        )
+
+
+@operation(Right.COMPLAINT_MAKE)
 def call_for_help(actor: Actor, worker_id: UUID, *, at: datetime) -> Case:
     """Take the pressed emergency button: a case of its own, or the one still open, pressed again.
 

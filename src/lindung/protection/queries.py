@@ -33,6 +33,12 @@ def cases_of(worker_id: UUID) -> list[Case]:
     return list(Case.objects.filter(worker_id=worker_id).order_by("-opened_at"))
 
 
+def told_by(teller: UUID, worker_id: UUID) -> list[Case]:
+    """Cases that rest on what one relative said, newest first."""
+    told = Case.objects.filter(worker_id=worker_id, complaint__told_by=teller)
+    return list(told.order_by("-opened_at")[:20])
+
+
 def open_cases(actor: Actor, *, mine: bool = False) -> QuerySet[Case]:
     """Open cases in scope, the most urgent first."""
     query = Case.objects.filter(closed_at__isnull=True).select_related("worker")

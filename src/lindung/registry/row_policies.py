@@ -22,7 +22,8 @@ _OFFICIALS = (Kind.POST, Kind.AGENCY, Kind.OFFICE, Kind.MINISTRY)
 
 POLICIES = [
     *by_scope(Worker, write=(*_OFFICIALS, Kind.WORKER), read=(Kind.FAMILY,), worker_column="id"),
-    *by_scope(WorkerState, write=(*_OFFICIALS, Kind.WORKER), read=(Kind.FAMILY,)),
+    # A relative is told of somebody's condition only where that person allows it: by a query.
+    *by_scope(WorkerState, write=(*_OFFICIALS, Kind.WORKER)),
     *(
         RowPolicy(policy.model, policy.kind, policy.rows, (*WRITE, "delete"))
         for policy in by_scope(WorkerToken, write=(*_OFFICIALS, Kind.WORKER))

@@ -18,6 +18,7 @@ from lindung.monitoring.models import CheckIn
 from lindung.outreach import operations as outreach
 from lindung.outreach.models import Message
 from lindung.placement import operations as placement
+from lindung.placement import queries as placements
 from lindung.placement.models import Contract
 from lindung.protection import operations as protection
 from lindung.protection.models import Case, CaseNote
@@ -82,9 +83,7 @@ class TestWhereIAm:
         lives.candidate(siti)
         assert "Langkah saya" in words(phone_of(siti).get("/saya/"))
         with acting_as(lives.officer):
-            placement.withdraw(
-                lives.officer, placement.queries.live_placement(siti.worker).id, reason="x"
-            )
+            placement.withdraw(lives.officer, placements.live_placement(siti.worker).id, reason="x")
             WorkerState.objects.filter(worker_id=siti.worker).update(stage="during")
         assert "Langkah saya" not in words(phone_of(siti).get("/saya/"))
 

@@ -33,7 +33,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = Number(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            indexes = entering.ask(form.cleaned_data["phone"], address=_address(request), now=now())
+            indexes = entering.ask(
+                form.cleaned_data["phone"], address=address_of(request), now=now()
+            )
         except TooMany as refusal:
             form.add_error("phone", f"{_(refusal.title)} {_(refusal.advice)}")
         else:
@@ -53,7 +55,7 @@ def code(request: HttpRequest) -> HttpResponse:
         indexes = [bytes.fromhex(index) for index in request.session[ASKED]]
         try:
             worker = entering.enter(
-                indexes, form.cleaned_data["code"], address=_address(request), now=now()
+                indexes, form.cleaned_data["code"], address=address_of(request), now=now()
             )
         except TooMany as refusal:
             form.add_error("code", f"{_(refusal.title)} {_(refusal.advice)}")
@@ -79,7 +81,9 @@ def code(request: HttpRequest) -> HttpResponse:
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Enter by a link; only the button uses it up, since messengers open links to preview them."""
     if request.method == "POST":
-        return _let_in(request, entering.enter_by_link(token, address=_address(request), now=now()))
+        return _let_in(
+            request, entering.enter_by_link(token, address=address_of(request), now=now())
+        )
     entry.look_at_link(token, now=now())
     return render(request, "outreach/entry_link.html", {"token": token})
 
@@ -135,5 +139,6 @@ def _let_in(request: HttpRequest, worker: Worker) -> HttpResponse:
     return HttpResponseRedirect("/saya/")
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
+    """Network address of the asker, for the limits."""
     return get_client_ip(request) or ""

@@ -19,6 +19,7 @@ from lindung.kernel import nik
 from lindung.kernel.identifiers import Kind as Number
 from lindung.kernel.ids import new_id
 from lindung.monitoring import operations as monitoring
+from lindung.outreach import family
 from lindung.placement import operations as placing
 from lindung.placement import queries as placements
 from lindung.placement.models import Contract, Placement
@@ -256,6 +257,15 @@ def make(cast: Mapping[str, Actor], *, today: date) -> dict[str, Worker]:
         region=_PONOROGO,
         language="id",
     )
+    with tell.told(899):
+        family.name_relative(
+            acting_worker(siti.id, "Siti"),
+            siti.id,
+            name="Sumiati",
+            relation="ibu",
+            may_see_condition=True,
+            is_emergency_contact=True,
+        )
     tell.at_work(siti, tell.rostered(siti, 760, past=True), 540)
     for ago, condition in ((500, Condition.GOOD), (200, Condition.GOOD), (36, Condition.FAIR)):
         tell.checked_in(siti, ago, condition)

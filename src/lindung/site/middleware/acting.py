@@ -23,10 +23,11 @@ log = logging.getLogger(__name__)
 # Signing in, and what no person asks: these run at the door, before anybody acts.
 DOOR_PATHS = (
     "/masuk/", "/keluar/", "/health/", "/static/", "/bahasa/", "/exchange/v1/", "/.well-known/",
-    "/api/", "/saya/masuk/", "/saya/m/", "/saya/keluar/", "/saya/daftar/",
+    "/api/", "/saya/masuk/", "/saya/m/", "/keluarga/m/", "/keluarga/keluar/", "/saya/keluar/", "/saya/daftar/",
 )  # fmt: skip
 OPEN_PATHS = ("/peraturan/", "/lisensi/", "/cek/", "/demo/", "/galeri/", "/problems/")
-PHONE_PATHS = ("/saya/",)
+HOMES = {Kind.WORKER: "/saya/", Kind.FAMILY: "/keluarga/"}
+PHONE_PATHS = ("/saya/", "/keluarga/")
 
 
 class Acting:
@@ -84,9 +85,9 @@ def _closed_to(actor: Actor, request: HttpRequest) -> HttpResponse | None:
     """Send people to the door that is theirs."""
     if request.path.startswith(OPEN_PATHS):
         return None
-    if actor.kind in {Kind.WORKER, Kind.FAMILY}:
-        on_phone = request.path.startswith(PHONE_PATHS)
-        return None if on_phone else HttpResponseRedirect("/saya/")
+    for kind, home in HOMES.items():
+        if actor.kind is kind:
+            return None if request.path.startswith(home) else HttpResponseRedirect(home)
     if actor.kind is Kind.PUBLIC:
         if request.headers.get("Accept", "").startswith("application/json"):
             return answer(request, NobodyActs())

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from lindung.site.phone import enrolment, views
+from lindung.site.phone import departing, enrolment, relatives, views
 
 urlpatterns = [
     path("", views.home, name="my_home"),
     path("darurat/", views.call_for_help, name="my_emergency"),
+    path("berangkat/", departing.leaving, name="my_departure"),
     path("kabar/", views.check_in, name="my_check_in"),
     path("keluhan/", views.complain, name="my_complaint"),
     path("kontrak/<uuid:contract_id>/", views.contract, name="my_contract"),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("kasus/<uuid:case_id>/hasil/", views.outcome, name="my_outcome"),
     path("pesan/", views.messages, name="my_messages"),
     path("dilihat/", views.looks, name="my_looks"),
+    path("keluarga/", relatives.relatives, name="my_relatives"),
+    path("keluarga/<uuid:member_id>/", relatives.change, name="change_relative"),
     path("data/", views.data, name="my_data"),
     path("daftar/", enrolment.enrol, name="my_enrolment"),
 ]

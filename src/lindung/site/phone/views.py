@@ -19,7 +19,7 @@ from lindung.access.actors import Actor, Kind
 from lindung.access.doors import actor_of, now, refused, today
 from lindung.access.events import sentence
 from lindung.access.models import Post
-from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
+from lindung.kernel.refusals import Incomplete, Refusal
 from lindung.monitoring import operations as monitoring
 from lindung.placement import operations as placement
 from lindung.placement import queries as placements
@@ -48,9 +48,7 @@ def of_the_worker(
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         actor = actor_of(request)
-        if actor.kind is Kind.FAMILY:
-            raise NotAllowed
-        if actor.worker is None:
+        if actor.kind is not Kind.WORKER or actor.worker is None:
             return HttpResponseRedirect("/")
         worker = registry.worker(actor.worker)
         request.post_in_charge = queries.post_of(worker)  # type: ignore[attr-defined]

@@ -8,12 +8,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+from django.utils import timezone
 
 from lindung.access.acting import acting_as
 from lindung.access.models import Account
-from lindung.access.roles import ROBOT
+from lindung.access.roles import ROBOT, acting_worker
 from lindung.kernel.identifiers import Kind
 from lindung.kernel.refusals import Refusal
+from lindung.outreach import family
 from lindung.registry.models import Identifier
 from lindung.registry.secrets import keyring
 from lindung.site.demo import accounts, lives
@@ -32,7 +35,7 @@ class Command(BaseCommand):
             accounts.refuse_outside_demo()
         except Refusal as refusal:
             raise CommandError(f"{refusal.title} {refusal.advice}") from None
-        found = [*_officials(), *_workers()]
+        found = [*_officials(), *_workers(), *_relatives()]
         if not found:
             raise CommandError("No made-up users yet: run ./lindung manage demo first.")
         for login in found:
@@ -76,5 +79,29 @@ def _workers() -> list[dict[str, str]]:
             "phone": lives.SITI_PHONE,
             "second_factor": "no password: a code is sent; "
             f"{settings.PUBLIC_URL}/demo/ponsel/ shows it",
+        }
+    ]
+
+
+def _relatives() -> list[dict[str, str]]:
+    """The mother of that worker, with a fresh one-time link: relatives have no password."""
+    blinds = keyring().indexes(str(Kind.PHONE), lives.SITI_PHONE)
+    with acting_as(ROBOT):
+        siti = Identifier.objects.filter(blind__in=blinds, worker__is_demo=True).first()
+    if siti is None:
+        return []
+    worker = acting_worker(siti.worker_id, "Siti")
+    with acting_as(worker):
+        member = next(iter(family.relatives_of(siti.worker_id)), None)
+    if member is None:
+        return []
+    token = family.invite(worker, member.id, now=timezone.now())
+    return [
+        {
+            "who": "Keluarga",
+            "role": "family",
+            "url": f"{settings.PUBLIC_URL}{reverse('family_link', args=[token])}",
+            "second_factor": "no password: this link lets in once; "
+            "the worker makes others under Keluarga saya",
         }
     ]
