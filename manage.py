@@ -24,6 +24,9 @@ def main() -> None:
     """Choose the login, then run Django's command."""
     sys.path.insert(0, str(Path(__file__).resolve().parent / "src"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
+    if sys.argv[1:3] == ["law", "impact"]:
+        # It asks the contracts, so it is a command of the stage that keeps them.
+        sys.argv[1:3] = ["law_impact"]
     if len(sys.argv) > 1 and sys.argv[1] == "law":
         # A look-up in files; Django's start-up would take ten times as long as the answer.
         from lindung.regulations.command import main as law

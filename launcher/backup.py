@@ -1,4 +1,6 @@
-"""``./lindung backup FILE`` and ``./lindung restore FILE``, with pg_dump's own format."""
+"""``./lindung backup FILE`` and ``./lindung restore FILE``: the database in pg_dump's own format, and
+people's documents in ``FILE.documents.tar`` beside it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from launcher import django, environment, keys, loading
+from launcher import django, environment, keys, loading, papers
 from launcher.bootstrap import psql
 from launcher.database import Database
 from launcher.home import Home
@@ -23,19 +25,23 @@ TABLES = (
 
 
 def backup(home: Home, voice: Voice, file: Path) -> int:
-    """Write the whole database to a file; the service may run meanwhile.
+    """Write the whole database to a file, and the documents to another beside it; the service may run
+    meanwhile. Where ``FILE`` is there, both are complete.
 
     Raises:
         Trouble: the file exists, or pg_dump failed.
     """
     file = file.absolute()
-    if file.exists():
-        raise Trouble(f"{file} exists already: choose another name.")
+    packed = papers.beside(file)
+    for taken in (file, packed):
+        if taken.exists():
+            raise Trouble(f"{taken} exists already: choose another name.")
     home.prepare()
     environment.ensure(home, voice)
     database = Database(home)
     database.need_owner()
     draft = file.with_name(f".{file.name}.part")
+    draft_of_papers = packed.with_name(f".{packed.name}.part")
     with database.used(voice), voice.step("Backup") as step:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.close(descriptor)
@@ -46,11 +52,22 @@ def backup(home: Home, voice: Voice, file: Path) -> int:
                  "--dbname", database.logins.strongest],
                 env=_environment(), cwd=home.clone, step=step,
             )  # fmt: skip
+            # After the database: a document that comes in between is one too many, never one too few.
+            count = 0 if papers.in_bucket() else papers.pack(home, draft_of_papers)
+            if count:
+                _to_disk(draft_of_papers)
+                draft_of_papers.replace(packed)
             _to_disk(draft)
             draft.replace(file)
         finally:
             draft.unlink(missing_ok=True)
-        step.detail = f"{file}, {file.stat().st_size // 1000:,} kB"
+            draft_of_papers.unlink(missing_ok=True)
+        step.detail = f"{file}, {file.stat().st_size // 1000:,} kB; {count:,} documents"
+    if papers.in_bucket():
+        voice.line(
+            "Documents lie in a bucket and are not in it: keep the bucket's own versions or copies.",
+            bucket=os.environ[papers.BUCKET],
+        )
     voice.line(
         f"The key files in {home.keys} are not in it: without them encrypted fields stay closed. "
         "Keep a copy of them apart from it.",
@@ -60,7 +77,8 @@ def backup(home: Home, voice: Voice, file: Path) -> int:
 
 
 def restore(home: Home, voice: Voice, file: Path) -> int:
-    """Bring a backup into an empty database, then prove the journal.
+    """Bring a backup into an empty database and its documents into an empty folder, then prove the
+    journal.
 
     Raises:
         Trouble: the database is not empty, the file cannot be read, the journal does not hold.
@@ -69,6 +87,9 @@ def restore(home: Home, voice: Voice, file: Path) -> int:
     if not file.is_file():
         raise Trouble(f"{file} is not there.")
     home.prepare()
+    packed = papers.beside(file)
+    if packed.exists():
+        papers.need_empty(home)
     environment.ensure(home, voice)
     if not home.keys.is_dir() or not any(home.keys.iterdir()):
         raise Trouble(
@@ -91,6 +112,9 @@ def restore(home: Home, voice: Voice, file: Path) -> int:
                  "--dbname", database.logins.strongest, file],
                 env=_environment(), cwd=home.clone, step=step,
             )  # fmt: skip
+        if packed.exists():
+            with voice.step("Documents") as step:
+                step.detail = f"{papers.unpack(home, packed):,} files"
         stamps = database.stamps()
         if stamps:
             stamps.set("demo", "made")  # whoever is in the backup is who there is

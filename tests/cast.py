@@ -18,7 +18,7 @@ from lindung.placement import operations as placing
 from lindung.placement import queries as placements
 from lindung.placement.models import Contract, Placement
 from lindung.registry import operations as registering
-from lindung.registry.models import Worker
+from lindung.registry.models import Agency, Worker
 from lindung.regulations import pathways
 
 TODAY = date(2026, 3, 2)
@@ -62,6 +62,14 @@ def posts() -> None:
             id=number, code=code, name=code, country=country, city=code, timezone=zone
         )
         Jurisdiction.objects.create(post_id=number, country=country, valid_from=date(2020, 1, 1))
+    Agency.objects.bulk_create(
+        Agency(
+            id=each.agency, number=f"P3MI-{number}", name=f"PT Sinar {number}", region="3578",
+            licence_number=f"SIP3MI {number}", licensed_from=date(2024, 1, 1),
+            licensed_to=date(2028, 12, 31),
+        )
+        for number, each in enumerate((RECRUITER, OTHER_RECRUITER), 1)
+    )  # fmt: skip
 
 
 def worker(**given: Any) -> Worker:

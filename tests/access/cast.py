@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from lindung.access.actors import Actor, Kind
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT, rights_of
 from lindung.kernel.ids import new_id
+from lindung.parties.models import ForeignAgency
 from lindung.registry.models import Task, Worker
 
 SEOUL, TAIPEI = 901, 902
@@ -123,18 +125,27 @@ def filled(model: type[models.Model], person: Person, **given: Any) -> models.Mo
     for field in model._meta.concrete_fields:
         if field.name in values or isinstance(field, models.CompositePrimaryKey):
             continue
-        if field.name in person.scope():
+        # A partner abroad is a company of a country, and nobody's.
+        if field.name in person.scope() and model is not ForeignAgency:
             values[field.name] = person.scope()[field.name]
         elif field.name == "worker_id":
             values[field.name] = person.id
         elif model is Task and field.name == "kind":
             values[field.name] = "gap:nik"  # the one sort that every kind of office may see
         elif isinstance(field, models.ForeignKey):
-            if field.name == "worker" or not field.null:
+            if field.related_model is Worker and field.name != "worker" and not field.null:
+                values[field.name] = row_of(Worker, _another(person))
+            # A file about a party is about one; here an employer.
+            elif field.name in {"worker", "employer"} or not field.null:
                 values[field.name] = row_of(field.related_model, person)
         elif not field.null and not field.has_default() and field.name not in _AUTOMATIC:
             values[field.name] = _value(field)
     return model(**values)
+
+
+def _another(person: Person) -> Person:
+    """Whom a row about two people names beside this one; each another."""
+    return PEOPLE[(PEOPLE.index(person) + 1) % len(PEOPLE)]
 
 
 _AUTOMATIC = {"created_at", "recorded_at"}
@@ -162,6 +173,8 @@ def _value(field: models.Field[Any, Any]) -> Any:
             return time(9)
         case models.IntegerField():
             return next(_number)
+        case models.DecimalField():
+            return Decimal(next(_number))
         case models.BinaryField():
             return next(_number).to_bytes(16, "big")
         case models.JSONField():

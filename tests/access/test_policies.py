@@ -48,19 +48,39 @@ _DESK = _OURS | {Kind.POST, Kind.OFFICE}
 _ALL_OFFICES = _DESK | {Kind.AGENCY}
 SEES: dict[str, set[Kind]] = {
     "registry.Worker": _ALL_OFFICES | {Kind.WORKER, Kind.FAMILY},
-    "registry.WorkerState": _ALL_OFFICES | {Kind.WORKER, Kind.FAMILY},
+    "registry.WorkerState": _ALL_OFFICES | {Kind.WORKER},
     "registry.WorkerToken": _ALL_OFFICES | {Kind.WORKER},
     "registry.Identifier": _ALL_OFFICES | {Kind.WORKER},
     "registry.OutsideNumber": _ALL_OFFICES | {Kind.WORKER},
     "registry.Fact": _DESK | {Kind.WORKER},
     "registry.FamilyMember": _DESK | {Kind.WORKER},
     "registry.Task": _ALL_OFFICES | {Kind.WORKER},
+    "registry.DistinctPair": _ALL_OFFICES,
+    "registry.MergeRecord": _DESK,
     "registry.Employer": _OURS | {Kind.POST},
     "outreach.SafeContact": _DESK | {Kind.WORKER},
     "outreach.Message": _DESK | {Kind.WORKER},
+    "documents.Document": _ALL_OFFICES | {Kind.WORKER},
+    "documents.Content": _ALL_OFFICES | {Kind.WORKER},
+    "documents.Fitness": _ALL_OFFICES | {Kind.WORKER},
+    "documents.Unsealing": _OURS | {Kind.WORKER},
+    "recruitment.Agreement": _OURS | {Kind.POST, Kind.AGENCY},
+    "recruitment.JobOrder": _OURS | {Kind.POST, Kind.AGENCY},
+    "recruitment.RecruitmentPermit": _OURS | {Kind.POST, Kind.AGENCY},
+    "recruitment.Override": _OURS | {Kind.POST},
+    "recruitment.Signature": _OURS | {Kind.POST, Kind.AGENCY},
+    "recruitment.Place": _OURS | {Kind.POST, Kind.AGENCY, Kind.WORKER},
     "placement.Placement": _ALL_OFFICES | {Kind.WORKER},
     "placement.Evidence": _ALL_OFFICES | {Kind.WORKER},
     "placement.Contract": _ALL_OFFICES | {Kind.WORKER},
+    "placement.ContractTerms": _ALL_OFFICES | {Kind.WORKER},
+    "placement.Finding": _DESK | {Kind.WORKER},
+    "preparation.Attendance": _ALL_OFFICES | {Kind.WORKER},
+    "preparation.Cover": _ALL_OFFICES | {Kind.WORKER},
+    "preparation.Clearance": _ALL_OFFICES | {Kind.WORKER},
+    "preparation.Crossing": _ALL_OFFICES | {Kind.WORKER},
+    "intake.Batch": _OURS | {Kind.OFFICE, Kind.AGENCY},
+    "intake.Row": _OURS | {Kind.OFFICE, Kind.AGENCY},
     "monitoring.CheckIn": _DESK | {Kind.WORKER},
     "monitoring.Employment": _DESK | {Kind.WORKER},
     "protection.Complaint": _OURS | {Kind.POST, Kind.WORKER},
@@ -70,6 +90,8 @@ SEES: dict[str, set[Kind]] = {
     "reintegration.Plan": _DESK | {Kind.WORKER},
     "exchange.Outgoing": _OURS | {Kind.POST, Kind.PARTNER, Kind.WORKER},
     "exchange.Incoming": _OURS | {Kind.POST, Kind.PARTNER, Kind.WORKER},
+    "parties.ProblemEntry": _OURS | {Kind.POST},
+    "parties.ProblemOverride": _OURS | {Kind.POST},
 }  # fmt: skip
 
 
@@ -387,6 +409,8 @@ class TestApplying:
     def test_drops_what_is_not_declared(self, scene: Scene) -> None:
         with scene(), connection.cursor() as cursor:
             row_of(Worker, BUDI)
+            # A migration stands alone; here a row of this transaction still waits for its key.
+            cursor.execute("set constraints all immediate")
             cursor.execute(
                 "create policy leak on registry_worker for all to acts_as_post using (true)"
             )

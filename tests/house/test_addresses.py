@@ -17,6 +17,8 @@ OPEN = {
     "/saya/daftar/": "a candidate enrols alone",
     "/saya/m/": "a worker's link to sign in, good once",
     "/saya/keluar/": "leaving",
+    "/keluarga/m/": "a relative's link to sign in, good once",
+    "/keluarga/keluar/": "leaving",
     "/.well-known/": "our public keys, for other systems",
     "/api/openapi.json": "the shape of the API",
     "/demo/": "what made-up people were sent; not there in production",
@@ -26,6 +28,7 @@ OPEN = {
     "/lisensi/": "who made what we use",
     "/galeri/": "the components, outside production",
     "/cek/": "public checks with three answers",
+    "/p3mi/": "a public check of an agency with three answers",
     "/problems/": "what a problem's type means",
     "/exchange/v1/": "other systems sign each request; the exchange's own tests see to it",
 }

@@ -298,7 +298,7 @@ def test_9_she_comes_home_and_plans_what_comes_next(life: Life) -> None:
     korea.presses("Confirm departure from Korea")
     korea.reads("Left Korea")
     officer.goes_to(life.pages["person"])
-    officer.waits_to_read("Pulang ")
+    officer.waits_to_read("Pulang ke tanah air")
     officer.follows("Rencana")
     officer.page.get_by_label("Pelatihan").check()
     officer.fills("Langkah berikut yang disepakati", PLAN)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lindung.kernel.names import queried, tokens
+from lindung.kernel.names import likeness, queried, tokens
 
 
 class TestTokens:
@@ -66,3 +66,55 @@ class TestQueried:
     )
     def test_gives_the_start_of_a_stored_word(self, typed: str, name: str) -> None:
         assert tokens(name)[0].startswith(queried(typed)[-1])
+
+
+NAMES = st.lists(
+    st.sampled_from(
+        [
+            "Siti",
+            "Sitti",
+            "Rahayu",
+            "Rahajoe",
+            "Moch.",
+            "Muhammad",
+            "M.",
+            "Hj.",
+            "Soekarno",
+            "R",
+            "王",
+        ]
+    ),
+    max_size=4,
+).map(" ".join)
+
+
+class TestLikeness:
+    @given(NAMES, NAMES)
+    def test_is_between_nothing_and_one_and_the_same_both_ways(self, one: str, other: str) -> None:
+        assert 0 <= likeness(one, other) <= 1
+        assert likeness(one, other) == likeness(other, one)
+
+    @given(NAMES)
+    def test_is_whole_for_oneself_and_for_the_same_words_in_another_order(self, name: str) -> None:
+        turned = " ".join(reversed(name.split()))
+        assert likeness(name, turned) == (1.0 if tokens(name) else 0.0)
+
+    @pytest.mark.parametrize(
+        ("one", "other", "least"),
+        [
+            ("Hj. Siti Fathimah", "Siti Fatima", 1.0),
+            ("Moch. Choirul Anam", "Muhammad Khoirul Anam", 1.0),
+            ("Nurhayati", "Nur Hayati", 1.0),
+            ("S. Rahayu", "Siti Rahayu", 0.9),
+            ("Rahayu", "Siti Rahayu", 0.88),
+            ("Siti Rahayo", "Siti Rahayu", 0.9),
+        ],
+    )
+    def test_is_high_for_one_name_written_twice(self, one: str, other: str, least: float) -> None:
+        assert likeness(one, other) >= least - 1e-9
+
+    @pytest.mark.parametrize(
+        ("one", "other"), [("Jumiati", "Sumarni"), ("Budi", "Siti"), ("Ani", "Ana"), ("", "Siti")]
+    )
+    def test_is_low_for_two_names(self, one: str, other: str) -> None:
+        assert likeness(one, other) < 0.75

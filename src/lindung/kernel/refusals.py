@@ -99,3 +99,12 @@ class Incomplete(Refusal):
     slug = "incomplete"
     title = "Isian belum dapat dipakai."
     advice = "Perbaiki isian yang ditandai; yang lain sudah tersimpan di halaman."
+
+
+class TooManyAtOnce(Refusal):
+    """More was chosen than one receipt can hold."""
+
+    status = 422
+    slug = "too-many-at-once"
+    title = "Terlalu banyak yang dipilih sekaligus."
+    advice = "Pilih lebih sedikit, lalu ulangi untuk sisanya."

@@ -19,8 +19,11 @@ from django.conf import settings
 from lindung.kernel.quantities import Quantity
 from lindung.kernel.refusals import NotFound
 
-Found = Quantity | Decimal | bool | str | None
+Found = Quantity | Decimal | bool | str | tuple[str, ...] | None
 DAYS_A_WEEK = 7
+FOLDER = Path("schemas") / "forms"
+# What is worked out from other fields: nobody types it.
+RECKONED = frozenset({"daily_hours", "weekly_hours", "clauses"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +40,33 @@ class Field:
     field: str
     says: Mapping[str, Mapping[str, str]]
 
+    @property
+    def typed(self) -> bool:
+        """Whether a person writes this field on the paper."""
+        return bool(self.path) and self.read_as not in RECKONED
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A destination's contract form."""
+    """A destination's contract form.
+
+    ``serves`` holds the countries and sectors it is made for, empty for any; ``printed`` what its
+    own text already says; ``clauses`` the fields that fill each clause of the origin's law.
+    """
 
     name: str
     currency: str
     title: Mapping[str, str]
     sections: tuple[tuple[Mapping[str, str], tuple[Field, ...]], ...]
     rest_days: Mapping[str, Decimal]
+    serves: Mapping[str, tuple[str, ...]]
+    printed: Mapping[str, Found]
+    clauses: Mapping[str, tuple[str, ...]]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """BCP 47 codes of the languages its titles stand in."""
+        return tuple(self.title)
 
     def fields(self) -> Iterator[Field]:
         """All fields in the order of the paper."""
@@ -58,7 +78,7 @@ class Form:
 
         What the terms leave out stays out; what cannot be read is left to a person.
         """
-        found: dict[str, Found] = {}
+        found: dict[str, Found] = dict(self.printed)
         for each in self.fields():
             if each.field and (value := self.value(each, terms)) is not None:
                 found[each.field] = value
@@ -84,7 +104,19 @@ class Form:
                 return self._rest_days(terms)
             case "flag":
                 return raw if isinstance(raw, bool) else None
+            case "codes":
+                return tuple(map(str, raw)) if isinstance(raw, list) else None
+            case "clauses":
+                return self._held(terms)
         return raw if isinstance(raw, str) else None
+
+    def _held(self, terms: Mapping[str, Any]) -> tuple[str, ...]:
+        """The clauses that this paper fills; one without any field is printed on the form."""
+        return tuple(
+            code
+            for code, paths in self.clauses.items()
+            if all(at(terms, path) not in (None, "", []) for path in paths)
+        )
 
     def _currency(self, terms: Mapping[str, Any]) -> str:
         """The form's own currency, or the one at the path it names after an ``@``."""
@@ -107,7 +139,7 @@ def form(name: str) -> Form:
         NotFound: no file describes it.
     """
     name = name or "plain"
-    path = Path(settings.ROOT) / "schemas" / "forms" / f"{name}.meaning.yaml"
+    path = Path(settings.ROOT) / FOLDER / f"{name}.meaning.yaml"
     if "/" in name or not path.exists():
         raise NotFound(f"{name}")
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -133,7 +165,32 @@ def form(name: str) -> Form:
             for section in data["sections"]
         ),
         rest_days={key: Decimal(str(value)) for key, value in data["rest_days"].items()},
+        serves={key: tuple(value) for key, value in data.get("serves", {}).items()},
+        printed={key: _printed(value) for key, value in data.get("printed", {}).items()},
+        clauses={key: tuple(value) for key, value in data.get("clauses", {}).items()},
     )
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Names of all forms that are described, in order."""
+    found = (Path(settings.ROOT) / FOLDER).glob("*.meaning.yaml")
+    return tuple(sorted(each.name.removesuffix(".meaning.yaml") for each in found))
+
+
+def forms_for(country: str, sector: str) -> tuple[Form, ...]:
+    """The forms for work in a country and sector, its own first, the plain one last."""
+    fitting = [
+        paper
+        for paper in map(form, names())
+        if country in paper.serves.get("countries", (country,))
+        and sector in paper.serves.get("sectors", (sector,))
+    ]
+    return tuple(sorted(fitting, key=lambda paper: (not paper.serves, paper.name)))
+
+
+def _printed(value: Any) -> Found:
+    return value if isinstance(value, bool | str) else Decimal(str(value))
 
 
 def at(terms: Mapping[str, Any], path: str) -> Any:
@@ -148,9 +205,10 @@ def _decimal(raw: Any) -> Decimal | None:
     if isinstance(raw, bool) or raw is None:
         return None
     try:
-        return Decimal(str(raw))
+        number = Decimal(str(raw))
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None
 
 
 def _daily_hours(terms: Mapping[str, Any]) -> Decimal | None:

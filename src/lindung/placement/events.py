@@ -135,6 +135,69 @@ class ContractAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ContractAmended(Event):
+    """A repaired or amended contract follows an earlier version."""
+
+    sentence = "Kontrak versi %(version_no)s diterima untuk diperiksa"
+    topic = "document"
+
+    contract: UUID
+    number: str
+    follows: UUID
+    version_no: int
+    fields: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractSuperseded(Event):
+    """A contract no longer counts: a later version took its place."""
+
+    sentence = "Kontrak %(number)s digantikan versi %(version_no)s"
+    topic = "document"
+
+    contract: UUID
+    number: str
+    version_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerAgreed(Event):
+    """The employer's side agreed to a version of the contract, with evidence."""
+
+    sentence = "Pemberi kerja menyetujui kontrak %(number)s"
+    topic = "document"
+
+    contract: UUID
+    number: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class FindingOpened(Event):
+    """What is told from the place of work differs from the contract that was verified."""
+
+    sentence = "Isi kontrak berbeda di tempat kerja: temuan %(number)s"
+    topic = "destination"
+
+    finding: UUID
+    number: str
+    field: str
+    told_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingAnswered(Event):
+    """An officer said what a difference is: explained, corrected, a substitution, or over."""
+
+    sentence = "Temuan %(number)s: %(state)s"
+    topic = "destination"
+
+    finding: UUID
+    number: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class VisaAuthorised(Event):
     """The destination authorised the visa."""
 
@@ -174,6 +237,19 @@ class DepartureRecorded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DepartureFailed(Event):
+    """A departure that was recorded did not take place."""
+
+    sentence = "Tidak jadi berangkat: %(reason)s"
+    topic = "document"
+
+    placement: UUID
+    number: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArrivalConfirmed(Event):
     """The destination's own system says that the person has arrived."""
 
@@ -198,6 +274,8 @@ class PlacementWithdrawn(Event):
     placement: UUID
     number: str
     reason: str
+    why: str = "other"
+    refund: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from lindung.placement.lifecycles import ContractState, PlacementState
+from lindung.placement.lifecycles import ContractState, FindingState, PlacementState
 
 PLACEMENT_STATES = {
     PlacementState.PREPARING: _("Menyiapkan berkas"),
@@ -25,6 +25,7 @@ CONTRACT_STATES = {
     ContractState.REFUSED: _("Ditolak pekerja"),
     ContractState.RETURNED: _("Dikembalikan"),
     ContractState.LAPSED: _("Gugur bersama penempatan"),
+    ContractState.SUPERSEDED: _("Diganti versi baru"),
 }
 EVIDENCE_STATES = {
     "given": _("diserahkan, belum diperiksa"),
@@ -48,4 +49,42 @@ GIVEN_BY = {
     "destination": _("negara tujuan"),
     "trainer": _("pelatih"),
     "insurer": _("jaminan sosial"),
+    "employer": _("pemberi kerja"),
+    "facility": _("fasilitas kesehatan"),
+}
+STAGES = {
+    "registration": _("Pendaftaran"),
+    "test": _("Tes"),
+    "documents": _("Berkas"),
+    "selection": _("Pilihan pemberi kerja"),
+    "contract": _("Perjanjian dan kontrak"),
+    "training": _("Pelatihan"),
+    "visa": _("Visa"),
+    "clearance": _("Siap berangkat"),
+    "arrival": _("Tiba"),
+    "work": _("Bekerja"),
+    "return": _("Pulang"),
+}
+FINDING_STATES = {
+    FindingState.OPEN: _("Belum diperiksa"),
+    FindingState.EXPLAINED: _("Ada penjelasan"),
+    FindingState.CORRECTED: _("Sudah dibetulkan"),
+    FindingState.CONFIRMED: _("Kontrak diganti diam-diam"),
+    FindingState.CLOSED: _("Ditutup"),
+}
+FINDING_STEPS = {
+    "explain": _("Ada penjelasannya"),
+    "correct": _("Sudah dibetulkan"),
+    "confirm substitution": _("Pastikan penggantian"),
+    "close": _("Tutup"),
+}
+FINDING_FIELDS = {
+    "employer.name": _("Pemberi kerja"),
+    "job.description": _("Pekerjaan"),
+    "job.region": _("Wilayah kerja"),
+    "contract.ends_on": _("Akhir kontrak"),
+}
+TOLD_BY = {
+    "destination": _("negara tujuan"),
+    "worker": _("pekerja"),
 }

@@ -30,6 +30,8 @@ PLACEMENT = Lifecycle(
         Step("send to roster", (P.PREPARING,), P.ROSTERED),
         Step("record offer", (P.PREPARING, P.ROSTERED), P.OFFERED),
         Step("refuse offer", (P.OFFERED,), P.ROSTERED),
+        # Where no list of job seekers waits behind the offer, the search goes on.
+        Step("decline offer", (P.OFFERED,), P.PREPARING),
         Step("conclude contract", (P.OFFERED,), P.CONTRACTED),
         Step("record visa authorisation", (P.CONTRACTED,), P.AUTHORISED),
         Step("clear for departure", (P.CONTRACTED, P.AUTHORISED), P.CLEARED),
@@ -55,6 +57,7 @@ class ContractState(StrEnum):
     REFUSED = "refused"
     RETURNED = "returned"
     LAPSED = "lapsed"
+    SUPERSEDED = "superseded"
 
 
 C = ContractState
@@ -67,5 +70,29 @@ CONTRACT = Lifecycle(
         Step("sign", (C.VERIFIED,), C.SIGNED),
         Step("refuse", (C.OFFERED, C.VERIFIED), C.REFUSED),
         Step("lapse", (C.OFFERED, C.VERIFIED, C.SIGNED), C.LAPSED),
+        Step("supersede", (C.OFFERED, C.VERIFIED, C.SIGNED, C.RETURNED), C.SUPERSEDED),
+    ),
+)
+
+
+class FindingState(StrEnum):
+    """Where one difference between the verified contract and the place of work stands."""
+
+    OPEN = "open"
+    EXPLAINED = "explained"
+    CORRECTED = "corrected"
+    CONFIRMED = "confirmed"
+    CLOSED = "closed"
+
+
+F = FindingState
+FINDING = Lifecycle(
+    name="finding",
+    initial=F.OPEN,
+    steps=(
+        Step("explain", (F.OPEN,), F.EXPLAINED),
+        Step("correct", (F.OPEN, F.CONFIRMED), F.CORRECTED),
+        Step("confirm substitution", (F.OPEN,), F.CONFIRMED),
+        Step("close", (F.EXPLAINED, F.CORRECTED, F.CONFIRMED), F.CLOSED),
     ),
 )

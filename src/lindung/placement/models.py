@@ -7,7 +7,8 @@ from django.db.models import Q
 
 from lindung.access.models import Scoped
 from lindung.kernel.ids import new_id
-from lindung.placement.lifecycles import ContractState, PlacementState
+from lindung.placement.lifecycles import ContractState, FindingState, PlacementState
+from lindung.recruitment.models import JobOrder
 from lindung.registry.models import Worker
 
 
@@ -29,6 +30,9 @@ class Placement(Scoped):
     employer_id = models.UUIDField(null=True, blank=True)
     employer_name = models.CharField(max_length=160, blank=True, default="")
     dest_region = models.CharField(max_length=8, blank=True, default="")
+    job_order = models.ForeignKey(
+        JobOrder, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     opened_on = models.DateField()
     cleared_on = models.DateField(null=True, blank=True)
     departed_on = models.DateField(null=True, blank=True)
@@ -92,7 +96,12 @@ class Evidence(Scoped):
 
 
 class Contract(Scoped):
-    """One version of an employment contract, its check, and the answer to it."""
+    """One version of an employment contract, its check, and the answer to it.
+
+    A repaired or amended contract is a new row that ``supersedes`` the one before; ``changes``
+    says field by field what is different (``{"path", "was", "now"}``). At most one version of a
+    placement waits for an answer, and at most one is in force.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     placement = models.ForeignKey(Placement, models.PROTECT, related_name="+")
@@ -118,20 +127,149 @@ class Contract(Scoped):
     reason = models.CharField(max_length=200, blank=True, default="")
     is_demo = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    version_no = models.SmallIntegerField(default=1, db_default=1)
+    changes = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    why = models.CharField(max_length=200, blank=True, default="", db_default="")
+    languages = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    document_id = models.UUIDField(null=True, blank=True)
+    document_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
+    employer_agreed_on = models.DateField(null=True, blank=True)
+    employer_agreed_by = models.CharField(max_length=160, blank=True, default="", db_default="")
+    employer_evidence = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
-        ordering = ("-offered_on", "-id")
+        ordering = ("-offered_on", "-version_no", "-id")
         constraints = (
             models.UniqueConstraint(fields=["number"], name="contract_number"),
             models.CheckConstraint(
                 name="contract_signed_was_checked",
                 condition=~Q(state="signed") | Q(signed_on__isnull=False, checked_on__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["placement"], condition=Q(state="signed"), name="contract_one_in_force"
+            ),
+            models.UniqueConstraint(
+                fields=["placement"],
+                condition=Q(state__in=["offered", "verified"]),
+                name="contract_one_waiting",
+            ),
+            models.UniqueConstraint(fields=["supersedes"], name="contract_superseded_once"),
+            models.CheckConstraint(
+                name="contract_first_or_follows",
+                condition=Q(supersedes__isnull=True, version_no=1)
+                | Q(supersedes__isnull=False, version_no__gt=1),
+            ),
+            models.CheckConstraint(
+                name="contract_employer_agreed_with_evidence",
+                condition=Q(employer_agreed_on__isnull=True)
+                | (~Q(employer_agreed_by="") & ~Q(employer_evidence="")),
+            ),
+            models.CheckConstraint(
+                name="contract_document_has_its_hash",
+                condition=Q(document_id__isnull=True, document_sha256="")
+                | (Q(document_id__isnull=False) & Q(document_sha256__regex=r"^[0-9a-f]{64}$")),
+            ),
         )
         indexes = (
             models.Index(fields=["worker", "-offered_on"], name="contract_worker"),
             models.Index(fields=["post_id", "state", "offered_on"], name="contract_post"),
+            # The queue of a post, in its order: a page reads fifty rows and no more.
+            models.Index(
+                fields=["post_id", "answer_by", "offered_on"],
+                condition=Q(state="offered"),
+                name="contract_post_queue",
+            ),
+            models.Index(
+                fields=["answer_by", "offered_on"],
+                condition=Q(state="offered"),
+                name="contract_queue",
+            ),
             models.Index(fields=["agency_id", "state"], name="contract_agency"),
             models.Index(fields=["region", "state"], name="contract_region"),
             models.Index(fields=["offer_number"], name="contract_offer"),
+        )
+
+
+class ContractTerms(Scoped):
+    """What a contract says in the words of the rules: the narrow row that impact reads.
+
+    A copy, kept by the operations and rebuilt by ``manage contract_terms`` each night. ``stated``
+    is contract field → value: ``[amount, unit]`` as text for amounts (no unit: a plain number),
+    yes/no or text for the rest.
+    """
+
+    contract = models.OneToOneField(Contract, models.PROTECT, primary_key=True, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+")
+    live = models.BooleanField(default=True)
+    sector = models.CharField(max_length=40)
+    scheme = models.CharField(max_length=24)
+    occupation = models.CharField(max_length=4, blank=True, default="")
+    dest_region = models.CharField(max_length=8, blank=True, default="")
+    signed_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    stated = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["country", "live"], name="terms_country"),
+            models.Index(fields=["post_id", "live"], name="terms_post"),
+        )
+
+
+class Finding(Scoped):
+    """A field that differs between the contract that was verified and what is told from abroad.
+
+    ``verified`` and ``told`` are ``{"value", "unit", "shown"}`` as text; ``told_by`` is the
+    destination's register or the worker.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="+", db_index=False)
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="+")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField(max_length=20)
+    field = models.CharField(max_length=60)
+    told_by = models.CharField(
+        max_length=12, choices=[(who, who) for who in ("destination", "worker")]
+    )
+    verified = models.JSONField()
+    told = models.JSONField()
+    state = models.CharField(
+        max_length=12,
+        choices=[(s.value, s.value) for s in FindingState],
+        default=FindingState.OPEN,
+    )
+    opened_on = models.DateField()
+    due_at = models.DateTimeField()
+    closed_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-opened_on", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=["number"], name="finding_number"),
+            models.UniqueConstraint(
+                fields=["contract", "field", "told_by"],
+                condition=Q(state="open"),
+                name="finding_open_once",
+            ),
+            models.CheckConstraint(
+                name="finding_answered_has_a_reason",
+                condition=Q(state="open") | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="finding_closed_has_a_day",
+                condition=(Q(state="closed") & Q(closed_on__isnull=False))
+                | (~Q(state="closed") & Q(closed_on__isnull=True)),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["worker", "-opened_on"], name="finding_worker"),
+            models.Index(fields=["post_id", "state", "due_at"], name="finding_post"),
+            models.Index(fields=["region", "state"], name="finding_region"),
+            models.Index(fields=["placement", "field"], name="finding_placement"),
         )

@@ -13,7 +13,7 @@ from lindung.access.actors import Actor, Kind
 from lindung.kernel.refusals import NotFound
 from lindung.placement.contract_forms import form
 from lindung.placement.lifecycles import ContractState, PlacementState
-from lindung.placement.models import Contract, Evidence, Placement
+from lindung.placement.models import Contract, Evidence, Finding, Placement
 from lindung.regulations import pathways
 from lindung.regulations.contracts import ContractCheck, check_contract
 from lindung.regulations.lawbook import law
@@ -66,8 +66,55 @@ def contracts_of(placement_id: UUID) -> list[Contract]:
 
 def current_contract(placement_id: UUID) -> Contract | None:
     """The contract that counts now: the newest that was not refused or returned."""
-    closed = [ContractState.REFUSED, ContractState.RETURNED, ContractState.LAPSED]
+    closed = [
+        ContractState.REFUSED,
+        ContractState.RETURNED,
+        ContractState.LAPSED,
+        ContractState.SUPERSEDED,
+    ]
     return Contract.objects.filter(placement_id=placement_id).exclude(state__in=closed).first()
+
+
+def open_contracts(placement_id: UUID) -> list[Contract]:
+    """The versions that wait or are in force: at most one of each."""
+    alive = [ContractState.OFFERED, ContractState.VERIFIED, ContractState.SIGNED]
+    return list(Contract.objects.filter(placement_id=placement_id, state__in=alive))
+
+
+def contract_in_force(placement_id: UUID) -> Contract | None:
+    """The version both sides agreed to, if one is in force."""
+    query = Contract.objects.filter(placement_id=placement_id, state=ContractState.SIGNED)
+    return query.select_related("placement", "worker").first()
+
+
+def versions_of(contract: Contract) -> list[Contract]:
+    """The chain of versions that a contract belongs to, oldest first."""
+    kept = {each.id: each for each in Contract.objects.filter(placement_id=contract.placement_id)}
+    after = {each.supersedes_id: each for each in kept.values() if each.supersedes_id}
+    first = kept.get(contract.id, contract)
+    while first.supersedes_id in kept:
+        first = kept[first.supersedes_id]
+    chain = [first]
+    while (following := after.get(chain[-1].id)) is not None:
+        chain.append(following)
+    return chain
+
+
+def findings_of(placement_id: UUID) -> list[Finding]:
+    """What differs at the place of work, newest first."""
+    return list(Finding.objects.filter(placement_id=placement_id))
+
+
+def finding(finding_id: UUID) -> Finding:
+    """One finding.
+
+    Raises:
+        NotFound: no such finding, or none this actor may see.
+    """
+    query = Finding.objects.filter(id=finding_id).select_related("contract", "worker")
+    if (found := query.first()) is None:
+        raise NotFound
+    return found
 
 
 def awaiting_verification(actor: Actor) -> QuerySet[Contract]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lindung.access.actors import Kind
 from lindung.access.policies import by_scope
-from lindung.placement.models import Contract, Evidence, Placement
+from lindung.placement.models import Contract, ContractTerms, Evidence, Finding, Placement
 
 _WRITERS = (Kind.POST, Kind.AGENCY, Kind.OFFICE, Kind.MINISTRY, Kind.WORKER)
 
@@ -12,4 +12,7 @@ POLICIES = [
     *by_scope(Placement, write=_WRITERS),
     *by_scope(Evidence, write=_WRITERS),
     *by_scope(Contract, write=_WRITERS),
+    *by_scope(ContractTerms, write=_WRITERS),
+    # The recruiter may be the one who substituted: what was found is not theirs to read.
+    *by_scope(Finding, write=(Kind.POST, Kind.MINISTRY, Kind.WORKER), read=(Kind.OFFICE,)),
 ]

@@ -6,10 +6,27 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q
 
-from lindung.registry.models import Fact, FamilyMember, Identifier, OutsideNumber, Task, WorkerState
+from lindung.registry.models import (
+    DistinctPair,
+    Fact,
+    FamilyMember,
+    Identifier,
+    MergeRecord,
+    OutsideNumber,
+    Task,
+    WorkerState,
+)
 
 # Rows that follow their person (see scope.move); rows of one time of life keep their own scope.
-FOLLOWING = (WorkerState, Identifier, OutsideNumber, Fact, FamilyMember)
+FOLLOWING = (
+    WorkerState,
+    Identifier,
+    OutsideNumber,
+    Fact,
+    FamilyMember,
+    DistinctPair,
+    MergeRecord,
+)
 _COLUMNS = ("post_id", "agency_id", "region", "country")
 
 

@@ -131,7 +131,8 @@ def workers_with_phone(indexes: Sequence[bytes], *, on: date) -> list[Worker]:
             kind=str(_PHONE),
             blind__in=indexes,
         ).values("worker_id")
-        return list(Worker.objects.filter(id__in=ids).order_by("id")[:5])
+        people = Worker.objects.filter(id__in=ids, merged_into__isnull=True)
+        return list(people.order_by("id")[:5])
 
 
 def make_code(worker: Worker, *, now: datetime) -> str:

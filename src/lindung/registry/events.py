@@ -108,3 +108,64 @@ class AccessRecovered(Event):
     in_person: bool
     sessions_ended: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeProposed(Event):
+    """Somebody holds two entries for one person although their NIK differ; another must agree."""
+
+    sentence = "Diusulkan: %(gone)s dan %(kept)s orang yang sama"
+    topic = "document"
+
+    merge: UUID
+    kept: str
+    gone: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeDeclined(Event):
+    """The second person did not agree."""
+
+    sentence = "Usul penggabungan %(gone)s ditolak"
+    topic = "document"
+
+    merge: UUID
+    gone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleMerged(Event):
+    """Two entries turned out to be one person; the gone number leads to the kept one."""
+
+    sentence = "Berkas %(gone)s digabung ke %(kept)s (%(rows)s catatan)"
+    topic = "document"
+
+    merge: UUID
+    kept: str
+    gone: str
+    gone_id: UUID
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergeUndone(Event):
+    """They were two after all; what moved has moved back."""
+
+    sentence = "Penggabungan %(gone)s dibatalkan"
+    topic = "document"
+
+    merge: UUID
+    kept: str
+    gone: str
+    gone_id: UUID
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDistinct(Event):
+    """Somebody looked and said that these are two people."""
+
+    sentence = "Dipastikan orang lain daripada %(other)s"
+    topic = "document"
+
+    other: str

@@ -1,4 +1,4 @@
-"""States of a recruiter's licence and of a task."""
+"""States of a recruiter's licence, of a task and of a merge of two entries."""
 
 from __future__ import annotations
 
@@ -46,5 +46,26 @@ TASK = Lifecycle(
     steps=(
         Step("finish", (TaskState.OPEN,), TaskState.DONE),
         Step("drop", (TaskState.OPEN,), TaskState.DROPPED),
+    ),
+)
+
+
+class MergeState(StrEnum):
+    """Whether two entries are treated as one person."""
+
+    PROPOSED = "proposed"
+    MERGED = "merged"
+    DECLINED = "declined"
+    UNDONE = "undone"
+
+
+M = MergeState
+MERGE = Lifecycle(
+    name="merge",
+    initial=M.PROPOSED,
+    steps=(
+        Step("merge", (M.PROPOSED,), M.MERGED),
+        Step("decline", (M.PROPOSED,), M.DECLINED),
+        Step("undo", (M.MERGED,), M.UNDONE),
     ),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from lindung.access.models import Scoped
 from lindung.kernel.ids import new_id
-from lindung.registry.lifecycles import LicenceState, TaskState
+from lindung.registry.lifecycles import LicenceState, MergeState, TaskState
 
 
 class Stage(models.TextChoices):
@@ -75,21 +78,39 @@ class Worker(Scoped):
     is_demo = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+    # The same person, found again under another entry: this row is then an alias, in nobody's
+    # scope, and its rows stand with the kept person (decision 17, merging.py).
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    # Of the kept person: the ids under which earlier things happened; null where there are none.
+    aliases = ArrayField(models.UUIDField(), null=True, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["public_number"], name="worker_number"),)
+        constraints = (
+            models.UniqueConstraint(fields=["public_number"], name="worker_number"),
+            models.CheckConstraint(
+                name="worker_alias_of_another", condition=~Q(merged_into=models.F("id"))
+            ),
+        )
         ordering = ("-id",)
         indexes = (
             models.Index(fields=["post_id", "-id"], name="worker_post"),
             models.Index(fields=["agency_id", "-id"], name="worker_agency"),
             models.Index(fields=["region", "-id"], name="worker_region"),
             models.Index(fields=["country", "-id"], name="worker_country"),
+            models.Index(fields=["birth_date"], name="worker_born"),
         )
 
     @property
     def worker_id(self) -> object:
         """The person concerned: itself."""
         return self.id
+
+    @property
+    def ids(self) -> list[UUID]:
+        """Every id under which something happened to this person, the present one first."""
+        return [self.id, *(self.aliases or ())]
 
     @property
     def shown_name(self) -> str:
@@ -335,6 +356,76 @@ class Task(Scoped):
             models.Index(fields=["agency_id", "state", "due_at"], name="task_agency_due"),
             models.Index(fields=["worker", "state"], name="task_worker"),
         )
+
+
+class DistinctPair(Scoped):
+    """Somebody said that these two are not one person: it is not asked again.
+
+    Two rows a pair, one in the scope of each.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    other = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    said_by = models.CharField(max_length=120)
+    on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["worker", "other"], name="distinct_once"),
+            models.CheckConstraint(name="distinct_are_two", condition=~Q(worker=models.F("other"))),
+        )
+
+
+class MergeRecord(Scoped):
+    """Two entries of one person brought together: who, why, and exactly which rows moved.
+
+    ``worker`` is the kept one, ``moved`` is table → keys of the rows that stood with the gone
+    one, ``before`` the gone one's scope; with them a merge is undone to the row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    gone = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    gone_number = models.CharField(max_length=20)
+    gone_name = models.CharField(max_length=160)
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in MergeState], default="proposed"
+    )
+    reason = models.CharField(max_length=400)
+    proposed_by = models.UUIDField()
+    proposed_name = models.CharField(max_length=120)
+    proposed_on = models.DateField()
+    settled_by = models.UUIDField(null=True, blank=True)
+    settled_name = models.CharField(max_length=120, blank=True, default="")
+    settled_on = models.DateField(null=True, blank=True)
+    undone_name = models.CharField(max_length=120, blank=True, default="")
+    undone_on = models.DateField(null=True, blank=True)
+    undone_reason = models.CharField(max_length=400, blank=True, default="")
+    moved = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["gone"],
+                condition=Q(state__in=("proposed", "merged")),
+                name="merge_open_once",
+            ),
+            models.CheckConstraint(name="merge_of_two", condition=~Q(worker=models.F("gone"))),
+            models.CheckConstraint(
+                name="merge_settled_by_somebody",
+                condition=Q(state="proposed", settled_by__isnull=True)
+                | (~Q(state="proposed") & Q(settled_by__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="merge_undone_with_a_reason",
+                condition=Q(state="undone", undone_on__isnull=False) & ~Q(undone_reason="")
+                | ~Q(state="undone") & Q(undone_on__isnull=True),
+            ),
+        )
+        indexes = (models.Index(fields=["worker", "state"], name="merge_worker"),)
 
 
 class EntryCode(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,12 +17,14 @@ from lindung.access.models import Scoped
 from lindung.access.numbers import Series, next_number
 from lindung.access.operation import operation
 from lindung.access.rights import Right
-from lindung.kernel import identifiers, names, nik
+from lindung.kernel import identifiers, mrz, nik
 from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import Conflict, Incomplete, NotFound, Refusal
+from lindung.reference.models import Country
 from lindung.registry.events import (
     FactRecorded,
     FactsContradict,
+    HeldDistinct,
     IdentifierAdded,
     PostInChargeChanged,
     TaskClosed,
@@ -33,6 +35,7 @@ from lindung.registry.events import (
 from lindung.registry.lifecycles import TASK, TaskState
 from lindung.registry.models import (
     Confidence,
+    DistinctPair,
     Fact,
     FactKind,
     Identifier,
@@ -41,14 +44,16 @@ from lindung.registry.models import (
     Task,
     Worker,
     WorkerState,
-    WorkerToken,
 )
 from lindung.registry.scope import move, scope_of
 from lindung.registry.secrets import keyring
+from lindung.registry.tokens import write_tokens
 
 # How long an office has to fill a gap in a file; our own practice, not a law's.
 GAP_DAYS = 14
 CONTRADICTION_DAYS = 7
+DUPLICATE = "duplicate:possible"
+DUPLICATE_DAYS = 14
 
 _GAPS = {
     "nik": gettext_noop("Lengkapi NIK"),
@@ -66,6 +71,15 @@ class PhoneOpensTheFile(Refusal):
     advice = "Pekerja mencatatnya sendiri di ponselnya, atau kantor layanan memulihkan aksesnya."
 
 
+class CheckDigitsWrong(Refusal):
+    """A passport's zone does not agree with its own check digits: a character was misread."""
+
+    status = 422
+    slug = "check-digits-wrong"
+    title = "Angka pemeriksa di kedua baris tidak cocok."
+    advice = "Periksa lagi bagian yang disebut; huruf O dan angka 0 sering tertukar."
+
+
 @operation(Right.WORKER_ENROL)
 def enrol(
     actor: Actor,
@@ -81,18 +95,22 @@ def enrol(
     region: str = "",
     language: str = "id",
     is_demo: bool = False,
+    not_same_as: Collection[UUID] = (),
 ) -> Worker:
     """Bring a person into the register with whatever is known; what is missing becomes a task.
 
     Args:
+        not_same_as: people who were shown as likely the same, and are not: it is not asked again.
         worker_id: the id to use: somebody who enrols alone acts under it already.
         channel: ``phone``, ``office``, ``agency``, ``post`` or ``import``.
         region: four-digit code of the home regency.
     Raises:
-        Incomplete: no name at all.
+        Incomplete: no name at all, or an office enrols for a region it does not serve.
     """
     if not full_name.strip():
         raise Incomplete(fields={"full_name": "Tuliskan nama, seperti yang dipakai sehari-hari."})
+    if actor.kind is Kind.OFFICE and region and region not in actor.regions:
+        raise Incomplete(fields={"region": "Daerah ini di luar wilayah kantor Anda."})
     worker = Worker(
         id=worker_id or new_id(),
         public_number=next_number(Series.WORKER, on=on),
@@ -109,8 +127,14 @@ def enrol(
     )
     worker.save(force_insert=True)
     WorkerState.objects.create(worker=worker, **worker.scope())
-    _write_tokens(worker)
+    write_tokens(worker)
     record(WorkerEnrolled(number=worker.public_number, channel=channel), actor=actor, about=worker)
+    for other in Worker.objects.filter(id__in=not_same_as).order_by("id"):
+        DistinctPair.objects.bulk_create(
+            DistinctPair(worker=mine, other=theirs, said_by=actor.name, on=on, **mine.scope())
+            for mine, theirs in ((worker, other), (other, worker))
+        )
+        record(HeldDistinct(other=other.public_number), actor=actor, about=worker)
     for gap, missing in (
         ("nik", True),
         ("birth_date", birth_date is None),
@@ -150,7 +174,7 @@ def update(actor: Actor, worker_id: UUID, *, version: int, changes: Mapping[str,
     worker.version += 1
     worker.save(update_fields=[*changes, "version"])
     if "full_name" in changes:
-        _write_tokens(worker)
+        write_tokens(worker)
     if "birth_date" in changes and worker.birth_date:
         close_task_of(actor, worker, kind="gap:birth_date")
     record(WorkerUpdated(fields=", ".join(sorted(changes))), actor=actor, about=worker)
@@ -221,6 +245,65 @@ def add_identifier(
         )
         close_task_of(actor, worker, kind=f"gap:{kind}")
     return found
+
+
+@operation(Right.IDENTIFIER_ADD)
+def add_passport(actor: Actor, worker_id: UUID, *, zone: str, on: date) -> Identifier:
+    """Add a passport from the two lines at the foot of its page (ICAO 9303 part 4).
+
+    What it says otherwise than the file warns and never blocks; a name is compared word by word
+    in the zone's letters, since it may be cut there.
+
+    Raises:
+        NotFound: no such person, or none this actor may see.
+        Incomplete: not two lines of 44 characters.
+        CheckDigitsWrong: names the fields whose check digit does not agree.
+    """
+    try:
+        reading = mrz.parse(zone)
+    except mrz.NotAnMrz as error:
+        raise Incomplete(
+            fields={"zone": "Salin dua baris di bawah halaman foto, masing-masing 44 huruf."}
+        ) from error
+    if reading.failed:
+        raise CheckDigitsWrong(checks=[str(each) for each in reading.failed])
+    worker = _locked(worker_id)
+    passport = reading.passport
+    found = add_identifier(
+        actor,
+        worker.id,
+        kind=identifiers.Kind.PASSPORT,
+        value=passport.number,
+        on=on,
+        issuer=_issuer(passport.state),
+        valid_to=passport.expires_on(on=on),
+    )
+    if warning := ", ".join(_differs(worker, reading, on=on)):
+        found.warning = warning
+        found.save(update_fields=["warning"])
+    return found
+
+
+def _issuer(state: str) -> str:
+    """The two letters of a state that the zone names with three; none for one that is no country."""
+    found = Country.objects.filter(alpha3=state).first()
+    return found.code if found is not None else ""
+
+
+def _differs(worker: Worker, reading: mrz.Reading, *, on: date) -> list[str]:
+    passport = reading.passport
+    born = passport.born_on(on=on)
+    said = []
+    if worker.birth_date and born and worker.birth_date != born:
+        said.append("birth-date-differs")
+    if worker.sex in ("F", "M") and passport.sex and worker.sex != passport.sex:
+        said.append("sex-differs")
+    printed = f"{passport.secondary} {passport.primary}".split()
+    written = mrz.transliterate(worker.full_name).split()
+    whole = printed[:-1] if reading.name_may_be_cut else printed
+    if not set(whole) <= set(written):
+        said.append("name-differs")
+    return said
 
 
 def add_outside_number(
@@ -377,6 +460,18 @@ def close_task_of(actor: Actor, worker: Worker, *, kind: str) -> None:
         record(TaskClosed(kind=task.kind, title=task.title), actor=actor, about=task)
 
 
+def close_tasks_between(actor: Actor, one: UUID, other: UUID) -> None:
+    """Somebody has said whether these two are one person: nobody need look any more."""
+    pair = (one, other)
+    for task in Task.objects.filter(
+        worker_id__in=pair, subject__in=pair, kind=DUPLICATE, state=str(TaskState.OPEN)
+    ):
+        task.state = TASK.take("finish", TaskState.OPEN)
+        task.closed_at = told_at()
+        task.save(update_fields=["state", "closed_at"])
+        record(TaskClosed(kind=task.kind, title=task.title), actor=actor, about=task)
+
+
 def put_in_charge(
     actor: Actor, worker: Worker, *, country: str, region: str, sector: str, on: date
 ) -> None:
@@ -409,19 +504,7 @@ def _locked(worker_id: UUID) -> Worker:
     worker = Worker.objects.select_for_update().filter(id=worker_id).first()
     if worker is None:
         raise NotFound
+    if worker.merged_into_id is not None:
+        # Only the ministry and our robot meet an alias: what they write belongs to the kept person.
+        return _locked(worker.merged_into_id)
     return worker
-
-
-def _write_tokens(worker: Worker) -> None:
-    WorkerToken.objects.filter(worker_id=worker.id).delete()
-    words = names.tokens(f"{worker.full_name} {worker.call_name}")
-    WorkerToken.objects.bulk_create(
-        WorkerToken(
-            worker_id=worker.id,
-            token=word[:40],
-            post_id=worker.post_id,
-            agency_id=worker.agency_id,
-            region=worker.region,
-        )
-        for word in words
-    )

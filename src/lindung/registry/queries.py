@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Value, Window
+from django.db.models import Count, Q, QuerySet, Value, Window
 
 from lindung.access.acting import acting_as, current_actor
 from lindung.access.actors import Actor, Kind
@@ -21,6 +21,7 @@ from lindung.registry.models import (
     Fact,
     FactKind,
     Identifier,
+    MergeRecord,
     OutsideNumber,
     Task,
     Worker,
@@ -57,22 +58,62 @@ def worker(worker_id: UUID) -> Worker:
     return _as_seen(found)
 
 
+def person(worker_id: UUID) -> Worker:
+    """One person under any of their ids; another id comes back where this one is an alias.
+
+    Raises:
+        NotFound: no such person, or none this actor may see.
+    """
+    found = Worker.objects.filter(id=worker_id, merged_into__isnull=True)
+    seen = found.select_related("state").first()
+    if seen is not None:
+        return _as_seen(seen)
+    return worker(kept_id(worker_id))
+
+
 def worker_by_number(number: str) -> Worker:
     """One person by public number.
 
     Raises:
         NotFound: no such person, or none this actor may see.
     """
-    found = Worker.objects.filter(public_number=number).select_related("state").first()
+    found = _numbered(number)
     if found is None:
         raise NotFound
     return _as_seen(found)
 
 
+def kept_id(worker_id: UUID) -> UUID:
+    """Under which id a person's file is kept now: this one, unless it was merged into another.
+
+    Tells an id only; whether its file may be seen, the policies say.
+    """
+    with acting_as(ROBOT):
+        return _kept(Worker.objects.filter(id=worker_id)) or worker_id
+
+
+def merge_history(worker_id: UUID) -> list[MergeRecord]:
+    """Entries merged into this person, proposed or undone, the newest first."""
+    return list(MergeRecord.objects.filter(worker_id=worker_id))
+
+
+def merge_record(merge_id: UUID) -> MergeRecord:
+    """One merge.
+
+    Raises:
+        NotFound: no such merge, or none this actor may see.
+    """
+    found = MergeRecord.objects.filter(id=merge_id).select_related("worker").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def newest_workers(actor: Actor, *, before: UUID | None = None) -> list[Worker]:
     """A page of people in scope, newest first, below ``before``; one more row tells of a next."""
     # The states are fetched by id: joined under two policies, the planner reads too many.
-    query = in_scope(actor, Worker.objects.prefetch_related("state")).order_by("-id")
+    people = Worker.objects.filter(merged_into__isnull=True).prefetch_related("state")
+    query = in_scope(actor, people).order_by("-id")
     if before is not None:
         query = query.filter(id__lt=before)
     return [_as_seen(each) for each in query[: PAGE + 1]]
@@ -92,7 +133,7 @@ def find_workers(actor: Actor, text: str) -> list[Worker]:
     parts = names.queried(text)
     if not parts:
         return []
-    query = _tokens_in_scope(actor)
+    query = tokens_in_scope(actor)
     *whole, last = parts
     found = query.filter(token__begins=last).values("worker_id")
     for part in whole:
@@ -149,7 +190,7 @@ def story(actor: Actor, person: Worker) -> Story:
     closed to the actor's kind everywhere (``journal.CLOSED``) stays closed here.
     """
     with acting_as(ROBOT):
-        told = JournalEntry.objects.filter(worker_id=person.id).exclude(type=LOOKED)
+        told = JournalEntry.objects.filter(worker_id__in=person.ids).exclude(type=LOOKED)
         for start in closed_to(actor.kind):
             told = told.exclude(type__startswith=start)
         newest = told.annotate(times=Value(0)).order_by("-at")[:STORY]
@@ -173,13 +214,13 @@ def _told_to(actor: Actor, person: Worker, seen: list[JournalEntry]) -> list[Jou
     """Why something beside the file was opened is not told to whom it is closed: it may be a case."""
     if LOOKED in closed_to(actor.kind):
         for entry in seen:
-            if entry.subject != person.id:
+            if entry.subject not in person.ids:
                 entry.payload = {"purpose": ""}
     return seen
 
 
 def _looks(person: Worker) -> QuerySet[Any]:
-    query = JournalEntry.objects.filter(worker_id=person.id, type=LOOKED)
+    query = JournalEntry.objects.filter(worker_id__in=person.ids, type=LOOKED)
     return query.annotate(times=Window(Count("id"))).order_by("-at")
 
 
@@ -210,7 +251,8 @@ def _as_seen(found: Worker) -> Worker:
     return found
 
 
-def _tokens_in_scope(actor: Actor) -> QuerySet[WorkerToken]:
+def tokens_in_scope(actor: Actor) -> QuerySet[WorkerToken]:
+    """Name tokens of people in scope, the scope as a constant that the planner can see."""
     query = WorkerToken.objects.all()
     if actor.kind is Kind.POST:
         return query.filter(post_id__in=actor.posts)
@@ -221,10 +263,32 @@ def _tokens_in_scope(actor: Actor) -> QuerySet[WorkerToken]:
     return query
 
 
+def _numbered(number: str) -> Worker | None:
+    """The person of a public number, also of one that was merged into another's."""
+    people = Worker.objects.select_related("state")
+    found = people.filter(public_number=number).first()
+    if found is not None and found.merged_into_id is None:
+        return found
+    # An alias is in nobody's scope; our robot says where it leads, the policies whether to go.
+    with acting_as(ROBOT):
+        kept = _kept(Worker.objects.filter(public_number=number))
+    return people.filter(id=kept).first() if kept is not None else None
+
+
+def _kept(query: QuerySet[Worker]) -> UUID | None:
+    """Where an alias leads in the end; none for an entry that is no alias."""
+    kept: UUID | None = None
+    step = query.values_list("merged_into_id", flat=True).first()
+    while step is not None:
+        kept = step
+        step = Worker.objects.filter(id=kept).values_list("merged_into_id", flat=True).first()
+    return kept
+
+
 def _by_number(text: str) -> list[Worker]:
     if not any(letter.isdigit() for letter in text):
         return []
-    if own := Worker.objects.filter(public_number=text.upper()).select_related("state").first():
+    if own := _numbered(text.upper()):
         return [own]
     for kind in (identifiers.Kind.NIK, identifiers.Kind.PASSPORT, identifiers.Kind.PHONE):
         try:
@@ -245,4 +309,7 @@ def tasks_of(actor: Actor) -> QuerySet[Task]:
         query = query.filter(region__in=actor.regions, owner="office")
     elif actor.kind is Kind.AGENCY:
         query = query.filter(agency_id=actor.agency)
+    else:
+        # What an alias could not take along stands with it; it is nobody's work.
+        query = query.filter(Q(worker__isnull=True) | Q(worker__merged_into__isnull=True))
     return query.exclude(kind="contract:verify").order_by("due_at")

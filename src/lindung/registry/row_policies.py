@@ -6,11 +6,13 @@ from lindung.access.actors import Kind
 from lindung.access.policies import AGENCY, EVERY_ROW, WRITE, OpenTable, RowPolicy, by_scope
 from lindung.registry.models import (
     Agency,
+    DistinctPair,
     Employer,
     EntryCode,
     Fact,
     FamilyMember,
     Identifier,
+    MergeRecord,
     OutsideNumber,
     Task,
     Worker,
@@ -37,6 +39,9 @@ POLICIES = [
     # A recruiter fills gaps in a file; what others must find out about a person tells how they
     # are, and is not a recruiter's to tick off. ``^@`` is leakproof.
     RowPolicy(Task, Kind.AGENCY, f"{AGENCY} and kind ^@ 'gap:'", WRITE, AGENCY),
+    *by_scope(DistinctPair, write=_OFFICIALS),
+    # Why two entries are one person may tell more than a recruiter should know.
+    *by_scope(MergeRecord, write=(Kind.POST, Kind.OFFICE, Kind.MINISTRY)),
     *by_scope(Employer, write=(Kind.POST, Kind.MINISTRY)),
     OpenTable(Agency, writers=(Kind.MINISTRY, Kind.CLOCK)),
     # Codes are checked by our robot before anybody acts.

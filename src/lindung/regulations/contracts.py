@@ -214,31 +214,22 @@ def check_contract(
     )
     without_region = () if region else _need_region(codes, sector, scheme, occupation)
     for rule in (*rules, *without_region):
-        if not rule.contract_field or not _known_by(rule, work_on, signed_on):
+        whole = reading_of(rule).whole_contract
+        if not (rule.contract_field or whole) or not _known_by(rule, work_on, signed_on):
             continue
         if required_conditions(rule, context) is False:
             continue
         day = signed_on if reference_of(rule) == "signed" else work_on
-        if rule.rule == "informative":
+        if whole:
+            verdicts.append(check(rule, True, on=day, context=context))
+        elif rule.rule == "informative":
             shown.append(value_on(rule, day))
         elif reading_of(rule).decided_by_destination:
             by_destination.append(rule)
-        elif (found := _found(rule, stated, context, day)) is None:
+        elif (verdict := _verdict(rule, stated, context, day)) is None:
             unstated.append(rule)
-        elif not region and rule.applies_to.regions:
-            verdicts.append(_without_region(rule, found, day, context))
         else:
-            value, conversion = found
-            verdicts.append(
-                check(
-                    rule,
-                    value,
-                    on=day,
-                    context=context,
-                    derived_from=conversion.id if conversion else "",
-                    approximate=bool(conversion and conversion.approximate),
-                )
-            )
+            verdicts.append(verdict)
     for rule in by_destination:
         # "The destination's floor counts": only without any such floor is there a question.
         if any(each.category == rule.category for each in verdicts):
@@ -249,6 +240,91 @@ def check_contract(
         key=lambda each: (outcome_order(each.outcome), each.contract_field, each.parameter)
     )
     return ContractCheck(tuple(verdicts), tuple(unstated), tuple(shown), law().digest)
+
+
+def check_one(
+    rule: Parameter, fields: Mapping[str, Found | None], *, context: Context, day: date
+) -> Verdict | None:
+    """What :func:`check_contract` says of one rule, which need not be the one in the files.
+
+    Args:
+        rule: a rule of the lawbook, or one with another value to be tried.
+        context: the work; ``facts`` are the contract's own fields.
+        day: the reference day of this rule, of the work or of signing.
+
+    Returns:
+        None where the rule does not bind such work on that day, tests nothing, or the contract
+        does not state its field. What the destination decides is tested only beside its rules,
+        so it is None here too.
+    """
+    stated = {name: value for name, value in fields.items() if value is not None}
+    whole = reading_of(rule).whole_contract
+    if not _alive(rule, day) or not (whole or rule.contract_field):
+        return None
+    if rule.rule == "informative" and not whole:
+        return None
+    if reading_of(rule).decided_by_destination or not _may_bind(rule, context):
+        return None
+    # Without a workplace check_contract asks for it, once for all the regions of a field.
+    if context.region and not _region_fits(rule, context.region):
+        return None
+    if required_conditions(rule, context) is False:
+        return None
+    if whole:
+        return check(rule, True, on=day, context=context)
+    return _verdict(rule, stated, context, day)
+
+
+def facts_of(rule: Parameter) -> tuple[str, ...]:
+    """Every field of a contract that a verdict on this rule may rest on, in order.
+
+    Its own field, what conversions reckon it from, and what conditions, exceptions and tiers ask.
+    """
+    words, reading = law().words, reading_of(rule)
+    conditions = [*reading.requires, *(each for d in reading.doubts for each in d.unless)]
+    conditions += [each for asked in reading.items.values() for each in asked]
+    if rule.applies_to.when and (when := words.when.get(rule.applies_to.when)):
+        conditions += when.requires
+    for phrase in rule.applies_to.exceptions:
+        if phrase in words.exceptions:
+            conditions += [*words.exceptions[phrase].all_of, *words.exceptions[phrase].any_of]
+    found = {rule.contract_field}
+    for each in law().jurisdictions[rule.jurisdiction].readings.conversions:
+        if each.field != rule.contract_field or each.unit != rule.unit:
+            continue
+        found.add(each.source_field)
+        conditions += each.requires
+        if each.share:
+            found.add(each.share.of)
+        if each.hours:
+            found |= {each.hours.field, each.hours.weekly_field}
+    found |= {each.fact for each in conditions}
+    keys = {key for row in rule.values for tier in _tiers(row.value) for key in tier}
+    found |= {words.tiers[key].fact for key in keys & set(words.tiers)}
+    return tuple(sorted(found - {""}))
+
+
+def _tiers(value: Any) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _verdict(
+    rule: Parameter, stated: Mapping[str, Found], context: Context, day: date
+) -> Verdict | None:
+    """The verdict on what a contract states for a rule; None where it states nothing."""
+    if (found := _found(rule, stated, context, day)) is None:
+        return None
+    if not context.region and rule.applies_to.regions:
+        return _without_region(rule, found, day, context)
+    value, conversion = found
+    return check(
+        rule,
+        value,
+        on=day,
+        context=context,
+        derived_from=conversion.id if conversion else "",
+        approximate=bool(conversion and conversion.approximate),
+    )
 
 
 def _known_by(rule: Parameter, work_on: date, signed_on: date) -> bool:
@@ -328,7 +404,7 @@ def derive(
         monthly = Quantity(amount, Unit(target.measure, "month"))
     if monthly.unit != Unit(target.measure, "month"):
         return None
-    result = monthly.divided_by(Quantity(hours, Unit("hours", "month")))
+    result = monthly.divided_by(Quantity(hours, Unit(f"{target.per}s", "month")))
     if conversion.round_to:
         rounded = result.amount.quantize(Decimal(conversion.round_to), ROUND_HALF_UP)
         result = Quantity(rounded, result.unit)

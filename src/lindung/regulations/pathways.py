@@ -16,10 +16,12 @@ import msgspec
 
 from lindung.kernel.days import add_months
 from lindung.kernel.refusals import NotFound
-from lindung.regulations.files import FOLDER, LawUnreadable, read_yaml
+from lindung.regulations import files
+from lindung.regulations.files import LawUnreadable, read_yaml
 from lindung.regulations.lawbook import law, value_on
 from lindung.regulations.shapes import Basis, Bilingual, Confidence, Lawbook, Source
 
+ANY = "any"
 Why = Literal["missing", "refused", "not_yet_given", "expired", "law_not_confirmed"]
 
 
@@ -44,13 +46,50 @@ class LegalClock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     confidence: Confidence = "medium"
 
 
+class Usual(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long something takes by what was published; never a promise.
+
+    Attributes:
+        least, most: the span; equal where one number was published.
+        source: a norm of service or a count, never our estimate.
+    """
+
+    least: int
+    most: int
+    count: Literal["days", "working_days", "months"]
+    source: tuple[str, ...]
+    confidence: Confidence
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One number that somebody published about the way, with its day.
+
+    Attributes:
+        requirement: the step of the way that it speaks of.
+        as_of: the day, month (``2025-09``) or year that it stands for.
+    """
+
+    requirement: str
+    title: Bilingual
+    value: int
+    as_of: str
+    source: tuple[str, ...]
+    confidence: Confidence
+
+
 class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that has to be given, by whom, and on what legal basis."""
+    """One thing that has to be given, by whom, and on what legal basis.
+
+    Attributes:
+        given_by: who hands it in or makes it.
+        approved_by: who accepts it, where that is somebody else.
+    """
 
     id: str
     title: Bilingual
     stage: str
     given_by: str
+    approved_by: str = ""
     evidence: str
     legal_basis: tuple[Basis, ...]
     source: tuple[str, ...]
@@ -58,16 +97,35 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     for_departure: bool = True
     validity: Validity | None = None
     clock: LegalClock | None = None
+    usual: Usual | None = None
     provision: str = ""
     needs: tuple[str, ...] = ()
     note: str = ""
 
 
 class Corridor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """From which country to which, ISO 3166-1 alpha-2."""
+    """From which country to which, ISO 3166-1 alpha-2.
+
+    ``destination`` is one country, a list of them, or ``any`` where the scheme is bound to none.
+    """
 
     origin: str
-    destination: str
+    destination: str | tuple[str, ...]
+
+    @property
+    def fixed(self) -> str:
+        """The one destination; empty where the person's own placement has to name it."""
+        if isinstance(self.destination, str):
+            return "" if self.destination == ANY else self.destination
+        return self.destination[0] if len(self.destination) == 1 else ""
+
+    def serves(self, country: str) -> bool:
+        """Whether the way leads to a country."""
+        if self.destination == ANY:
+            return country != self.origin
+        return country in (
+            (self.destination,) if isinstance(self.destination, str) else self.destination
+        )
 
 
 class Pathway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,8 +142,13 @@ class Pathway(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     verified_through: date | None
     sources: dict[str, Source]
     requirements: tuple[Requirement, ...]
+    published: tuple[Published, ...] = ()
     note: str = ""
     version: str = ""
+
+    def asks(self, id_: str) -> bool:
+        """Whether this pathway has a requirement of that id."""
+        return any(each.id == id_ for each in self.requirements)
 
     def requirement(self, id_: str) -> Requirement:
         """One requirement by its id.
@@ -186,6 +249,21 @@ def _state(
     return ("expired", end) if end <= on else None
 
 
+def good_until(requirement: Requirement, given: Evidence) -> date | None:
+    """The last day on which accepted evidence is good.
+
+    ``None`` where no end is known: none is set, or the rule that sets it needs a check.
+    """
+    if given.state != "accepted":
+        return None
+    if given.valid_until is not None:
+        return given.valid_until
+    if requirement.validity is None:
+        return None
+    end = _valid_before(requirement.validity, given.given_on)
+    return None if end is None else date.fromordinal(end.toordinal() - 1)
+
+
 def _valid_before(validity: Validity, given_on: date) -> date | None:
     """First day on which evidence is no longer good; None where the rule needs a check."""
     amount, unit = validity.amount, validity.unit
@@ -202,13 +280,17 @@ def _valid_before(validity: Validity, given_on: date) -> date | None:
     return add_months(given_on, amount * (12 if unit == "years" else 1))
 
 
-@functools.cache
-def pathways(folder: Path = FOLDER) -> Mapping[str, Pathway]:
-    """Every pathway by its id.
+def pathways(folder: Path | None = None) -> Mapping[str, Pathway]:
+    """Every pathway by its id, as the files of the law's folder describe them.
 
     Raises:
         LawUnreadable: a pathway file is not as it should be.
     """
+    return _read(folder or files.FOLDER)
+
+
+@functools.cache
+def _read(folder: Path) -> Mapping[str, Pathway]:
     found: dict[str, Pathway] = {}
     for path in sorted(folder.glob("*/pathways/*.yaml")):
         content = path.read_bytes()
@@ -246,12 +328,8 @@ def pathway_for(*, scheme: str, origin: str, destination: str, on: date) -> Path
     for each in pathways().values():
         begun = each.effective_from is None or each.effective_from <= on
         running = each.effective_to is None or on <= each.effective_to
-        same = (each.scheme, each.corridor.origin, each.corridor.destination) == (
-            scheme,
-            origin,
-            destination,
-        )
-        if same and begun and running:
+        same = (each.scheme, each.corridor.origin) == (scheme, origin)
+        if same and each.corridor.serves(destination) and begun and running:
             return each
     raise NotFound(f"{scheme} {origin}-{destination}")
 
@@ -284,6 +362,16 @@ def _semantic_faults(name: str, data: dict[str, Any], lawbook: Lawbook) -> Itera
         ]
         yield from (f"{name}: {each['id']}: {fault}" for fault in faults)
         earlier.add(each["id"])
+    yield from _published_faults(name, data, earlier)
+
+
+def _published_faults(name: str, data: dict[str, Any], known: set[str]) -> Iterator[str]:
+    for each in data.get("published", []):
+        if each["requirement"] not in known:
+            yield f"{name}: a published number speaks of {each['requirement']}, no step of this way."
+        for key in each["source"]:
+            if key not in data["sources"]:
+                yield f"{name}: the source {key} is not in this file."
 
 
 def _order_faults(each: dict[str, Any], earlier: set[str]) -> Iterator[str]:
@@ -297,8 +385,10 @@ def _order_faults(each: dict[str, Any], earlier: set[str]) -> Iterator[str]:
 
 
 def _source_faults(each: dict[str, Any], sources: dict[str, Any]) -> Iterator[str]:
-    clock, validity = each.get("clock", {}), each.get("validity", {})
-    for key in [*each["source"], *clock.get("source", []), *validity.get("source", [])]:
+    parts = [each, *(each.get(part, {}) for part in ("clock", "validity", "usual"))]
+    if "usual" in each and each["usual"]["least"] > each["usual"]["most"]:
+        yield "usually takes longer at least than at most."
+    for key in [key for part in parts for key in part.get("source", [])]:
         if key not in sources:
             yield f"the source {key} is not in this file."
 

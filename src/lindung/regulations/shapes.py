@@ -123,17 +123,24 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a note of one parameter means to the program. The note stays what counts."""
+    """What a note of one parameter means to the program. The note stays what counts.
+
+    ``whole_contract``: the rule names no field and binds such a contract as it stands.
+    """
 
     reference: Literal["work", "signed"] | None = None
     requires: tuple[Condition, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     decided_by_destination: bool = False
+    whole_contract: bool = False
     items: dict[str, tuple[Condition, ...]] = {}
 
 
 class Hours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Paid hours in a month: a fixed number, a contract field, or so many a week."""
+    """Paid hours (or days) in a month: a fixed number, a contract field, or so many a week.
+
+    What is counted is what the conversion's unit is per: hours for ``MYR/hour``, days for a day.
+    """
 
     fixed: int | float | None = None
     field: str = ""

@@ -33,6 +33,7 @@ Outcome = Literal["meets", "breaks", "needs_check"]
 MEETS: Outcome = "meets"
 BREAKS: Outcome = "breaks"
 NEEDS_CHECK: Outcome = "needs_check"
+MONTHS_A_YEAR = 12
 
 Found = Decimal | int | bool | str | Quantity | Money | list[str] | tuple[str, ...] | set[str]
 
@@ -321,7 +322,11 @@ def _amount(rule: Parameter, found: Found) -> Decimal | Literal["other unit"] | 
         found = found.per(period) if period else Quantity.of(found.amount, found.currency)
     if isinstance(found, Quantity):
         return found.amount if str(found.unit) == rule.unit else "other unit"
-    return number(found)
+    amount = number(found)
+    # A contract counts its length in months; some laws limit the same length in years.
+    if amount is not None and rule.unit == "years" and rule.contract_field.endswith("months"):
+        return amount / MONTHS_A_YEAR
+    return amount
 
 
 def _compare(rule: Parameter, value: Any, found: Found, context: Context) -> _Answer:

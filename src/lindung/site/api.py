@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -72,6 +73,8 @@ def acting(
             with acting_as(actor):
                 return handler(request, *args, **kwargs)
 
+        # The types a handler names are those of its own module, not of this one.
+        setattr(run, "__signature__", signature(handler, eval_str=True))  # noqa: B010
         return run
 
     return declare
@@ -133,9 +136,18 @@ def me(request: ApiRequest) -> Me:
     )
 
 
-@api.get("/workers", response=People, operation_id="find_workers", tags=["registry"])
+class Search(Schema):
+    """Whom to look for. In the body: a name or a number in an address stays in logs."""
+
+    name: str = Field(
+        max_length=160,
+        description="parts of a name in any order, the last may be a start; or a number",
+    )
+
+
+@api.post("/workers/search", response=People, operation_id="find_workers", tags=["registry"])
 @acting(Right.WORKER_READ)
-def find_workers(request: ApiRequest, name: str) -> People:
+def find_workers(request: ApiRequest, search: Search) -> People:
     """Workers in the key's jurisdiction by parts of the name in any order, or by any number."""
     return People(
         items=[
@@ -147,7 +159,7 @@ def find_workers(request: ApiRequest, name: str) -> People:
                 stage=each.state.stage,
                 is_demo=each.is_demo,
             )
-            for each in queries.find_workers(request.auth, name)
+            for each in queries.find_workers(request.auth, search.name)
         ]
     )
 

@@ -38,7 +38,15 @@ PLACES = (
     Place("/antrean/", gettext_lazy("Antrean"), "a"),
     Place("/pekerja/", pgettext_lazy("menu", "Pekerja"), "p"),
     Place("/kontrak/", pgettext_lazy("menu", "Kontrak"), "k"),
+    Place(
+        "/perekrutan/", gettext_lazy("Perekrutan"), "e", frozenset({"post", "agency", "ministry"})
+    ),
+    Place(
+        "/orientasi/", gettext_lazy("Orientasi"), "o", frozenset({"office", "agency", "ministry"})
+    ),
+    Place("/daftar-masuk/", gettext_lazy("Daftar masuk"), "d", frozenset({"office", "agency"})),
     Place("/kasus/", pgettext_lazy("menu", "Kasus"), "s"),
+    Place("/pihak/", pgettext_lazy("menu", "Pihak"), "h"),
     Place("/krisis/", gettext_lazy("Ruang krisis"), "r", frozenset({"post", "ministry"})),
     Place(
         "/pertukaran/",

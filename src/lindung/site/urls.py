@@ -8,7 +8,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import set_language
 
-from lindung.site import gallery, health
+from lindung.site import (  # noqa: F401  joins the API
+    api_documents,
+    api_parties,
+    api_recruitment,
+    gallery,
+    health,
+)
 from lindung.site.api import api, not_found
 
 # Each app brings its own pages; its place in the tree of addresses is decided here.
@@ -21,7 +27,7 @@ _PAGES = {
     "recruitment": "",
     "placement": "",
     "preparation": "",
-    "costs": "",
+    "intake": "",
     "monitoring": "",
     "protection": "",
     "reintegration": "",

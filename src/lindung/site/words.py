@@ -118,7 +118,8 @@ def _title(payload: Mapping[str, Any]) -> str:
     ways = pathways()
     if way := ways.get(str(payload.get("pathway"))):
         return pick(way.title)
-    wanted = payload.get("requirement")
-    titles = (each.title for way in ways.values() for each in way.requirements if each.id == wanted)
-    found = next(titles, None)
-    return pick(found) if found else ""
+    wanted, said = payload.get("requirement"), payload.get("title")
+    titles = [each.title for way in ways.values() for each in way.requirements if each.id == wanted]
+    # Two ways may call one requirement by two names: the one that was said goes before the others.
+    titles.sort(key=lambda title: title.id != said)
+    return pick(titles[0]) if titles else ""

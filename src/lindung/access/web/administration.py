@@ -44,12 +44,13 @@ def only(right: Right) -> Callable[[View], View]:
     return declare
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @only(Right.ACCOUNT_ADMINISTER)
 def accounts(request: HttpRequest) -> HttpResponse:
     """Accounts by user name."""
-    text = request.GET.get("cari", "").strip()
-    found = queries.accounts(on=today(), text=text, after=request.GET.get("sesudah", ""))
+    # User names are people's: what is searched for, and where a page ends, stand in no address.
+    text = request.POST.get("q", "").strip()
+    found = queries.accounts(on=today(), text=text, after=request.POST.get("sesudah", ""))
     lines, more = found[: queries.PAGE], found[queries.PAGE :]
     return render(
         request,

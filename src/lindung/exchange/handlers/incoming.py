@@ -20,8 +20,10 @@ from lindung.exchange.wire.envelopes import Message
 from lindung.exchange.wire.reasons import Unacceptable
 from lindung.exchange.wire.texts import read_instant
 from lindung.kernel.identifiers import Kind, NotThatNumber, canonical
+from lindung.kernel.quantities import Quantity
 from lindung.monitoring import operations as monitoring
 from lindung.placement import operations as placing
+from lindung.placement import twin
 from lindung.placement.models import Contract, Placement
 from lindung.registry.models import Identifier, Source
 from lindung.registry.operations import add_outside_number, open_task
@@ -129,6 +131,7 @@ def arrival_confirmed(actor: Actor, message: Message) -> Placement:
     arrived = placing.record_arrival(
         actor, placement.number, on=on, employer=employer.get("name", ""), details=details
     )
+    _compare(actor, placement, _of_employer(employer), on=on)
     monitoring.begin_employment(
         actor,
         placement.worker_id,
@@ -183,6 +186,9 @@ def employment_changed(actor: Actor, message: Message) -> Placement:
         sector=placement.sector,
         details=details,
     )
+    if data["event"] == "terms_changed":
+        told = _of_terms(data.get("new_terms", {}))
+        _compare(actor, placement, told, on=_day(data["event_on"]))
     if data["event"] in {"absent", "deceased", "unfit", "dismissed"}:
         title = gettext_noop("Hubungi pekerja: negara tujuan melaporkan perubahan berat")
         _ask(actor, placement, f"employment:{data['event']}", title)
@@ -217,6 +223,24 @@ def _placement(actor: Actor, message: Message) -> Placement:
     if found is None:
         raise UnknownSubject
     return found
+
+
+def _compare(actor: Actor, placement: Placement, told: dict[str, Any], *, on: date) -> None:
+    """Lay what was registered beside the contract that was verified."""
+    placing.compare_registered(actor, placement.number, told=told, at=timezone.now(), on=on)
+
+
+def _of_employer(employer: dict[str, Any]) -> dict[str, Any]:
+    return {twin.EMPLOYER: employer.get("name"), twin.REGION: employer.get("region")}
+
+
+def _of_terms(terms: dict[str, Any]) -> dict[str, Any]:
+    """New terms by contract field; a wage without its currency is not compared."""
+    told: dict[str, Any] = {twin.ENDS: terms.get("ends_on")}
+    wage, currency = terms.get("monthly_ordinary_wage"), terms.get("currency")
+    if wage and currency:
+        told["wage.monthly_ordinary"] = Quantity.of(str(wage), f"{currency}/month")
+    return told
 
 
 def _zone_of(placement: Placement) -> ZoneInfo:

@@ -105,12 +105,10 @@ def repairs(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 
 def _problems(row: Row) -> list[tuple[str, str]]:
+    told = [(each["column"], each["sentence"]) for each in row.problems]
     return [
-        (
-            pick(Bilingual(**columns()[each["column"]].title)) if each["column"] else "",
-            _(each["sentence"]),
-        )
-        for each in row.problems
+        (pick(Bilingual(**columns()[column].title)) if column else "", _(sentence))
+        for column, sentence in told
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lindung.placement.operations.bulk import look_through, verify_many
 from lindung.placement.operations.contracts import (
     answer_contract,
     record_contract_offer,
@@ -10,8 +11,10 @@ from lindung.placement.operations.contracts import (
 )
 from lindung.placement.operations.departure import (
     clear_for_departure,
+    depart,
     record_arrival,
     record_departure,
+    record_failed_departure,
     record_visa_authorisation,
 )
 from lindung.placement.operations.opening import end_placement, open_placement, withdraw
@@ -20,33 +23,54 @@ from lindung.placement.operations.refusals import (
     AlreadyUnderWay,
     ContractBreaks,
     DecisionMissing,
+    NothingDiffers,
+    NothingInForce,
     OfferLapsed,
     RequirementsMissing,
+    VersionWaiting,
 )
 from lindung.placement.operations.requirements import give_requirement, settle_requirements
 from lindung.placement.operations.roster import record_roster_status, send_to_roster
+from lindung.placement.operations.substitution import (
+    answer_finding,
+    compare_registered,
+    worker_tells,
+)
+from lindung.placement.operations.versions import amend_contract, record_employer_consent
 
 __all__ = [
     "ROSTER",
     "AlreadyUnderWay",
     "ContractBreaks",
     "DecisionMissing",
+    "NothingDiffers",
+    "NothingInForce",
     "OfferLapsed",
     "RequirementsMissing",
+    "VersionWaiting",
+    "amend_contract",
     "answer_contract",
+    "answer_finding",
     "clear_for_departure",
+    "compare_registered",
+    "depart",
     "end_placement",
     "give_requirement",
+    "look_through",
     "needed_before",
     "open_placement",
     "record_arrival",
     "record_contract_offer",
     "record_departure",
+    "record_employer_consent",
+    "record_failed_departure",
     "record_roster_status",
     "record_visa_authorisation",
     "return_contract",
     "send_to_roster",
     "settle_requirements",
     "verify_contract",
+    "verify_many",
     "withdraw",
+    "worker_tells",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete
 from lindung.outreach.operations import send
 from lindung.placement import queries
+from lindung.placement import terms as comparable
 from lindung.placement.events import (
     ContractAnswered,
     ContractOffered,
@@ -29,12 +30,14 @@ from lindung.placement.operations.parts import (
     CHECKED,
     OFFER,
     PERMIT,
+    ROSTER,
     SIGNED,
     close_check_task,
     locked,
     locked_by_number,
     locked_contract,
     settle,
+    supersede,
 )
 from lindung.placement.operations.refusals import (
     ContractBreaks,
@@ -48,6 +51,7 @@ from lindung.registry.operations import (
     open_task,
     put_in_charge,
 )
+from lindung.regulations import pathways
 from lindung.regulations.verdicts import BREAKS, MEETS, NEEDS_CHECK
 
 
@@ -65,18 +69,24 @@ def record_contract_offer(
     region: str = "",
     permit_no: str = "",
     source: Source = Source.DESTINATION,
+    languages: Sequence[str] = (),
 ) -> Contract:
     """Record an employer's offer; the post of its workplace is put in charge from now on.
 
-    The same offer number again gives the contract that stands.
+    The same offer number again gives the contract that stands. An offer that the destination
+    itself hands over is the employer's consent.
+
+    Args:
+        languages: BCP 47 codes of the languages the paper is written in.
 
     Raises:
         NotFound: no such placement, or none this actor may see.
         StepClosed: the placement is past offers.
     """
     placement = locked_by_number(placement_number)
-    if known := Contract.objects.filter(placement=placement, offer_number=offer_no).first():
-        return known
+    known = Contract.objects.filter(placement=placement, offer_number=offer_no)
+    if first := known.order_by("version_no").last():
+        return first
     placement.state = PLACEMENT.take("record offer", PlacementState(placement.state))
     placement.employer_name = employer
     placement.dest_region = region
@@ -104,8 +114,11 @@ def record_contract_offer(
         offered_on=offered_on,
         answer_by=answer_by,
         is_demo=placement.is_demo,
+        languages=list(languages),
+        **_consent(source, employer, offer_no, offered_on),
         **placement.scope(),
     )
+    comparable.keep(contract)
     record(
         ContractOffered(
             contract=contract.id,
@@ -209,6 +222,7 @@ def return_contract(actor: Actor, contract_id: UUID, *, reason: str, on: date) -
     contract.checked_on = on
     contract.reason = reason
     contract.save(update_fields=["state", "verdicts", "checked_on", "reason"])
+    comparable.keep(contract)
     record(
         ContractReturned(contract=contract.id, number=contract.number, reason=reason),
         actor=actor,
@@ -224,6 +238,8 @@ def answer_contract(
 ) -> Contract:
     """The worker's own answer to a checked contract; nobody else may give it.
 
+    A yes to an amended version takes the earlier one out of force; a no leaves that as it is.
+
     Raises:
         NotFound: no such contract, or not this worker's.
         StepClosed: it has not been checked yet, or was answered already.
@@ -235,14 +251,21 @@ def answer_contract(
     if contract.answer_by is not None and on > contract.answer_by:
         raise OfferLapsed(answer_by=contract.answer_by.isoformat())
     placement = locked(contract.placement_id)
-    step = "conclude contract" if agree else "refuse offer"
-    placement.state = PLACEMENT.take(step, PlacementState(placement.state))
-    placement.save(update_fields=["state"])
+    in_force = queries.contract_in_force(placement.id)
+    # An amended version changes what was agreed, not how far the person has come.
+    if in_force is None:
+        step = "conclude contract" if agree else _refusal(placement.pathway)
+        placement.state = PLACEMENT.take(step, PlacementState(placement.state))
+        placement.save(update_fields=["state"])
     contract.reason = reason
     if agree:
+        if in_force is not None:
+            supersede(actor, in_force, by=contract)
+            contract.starts_on = in_force.starts_on
         contract.signed_on = on
         settle(actor, placement, SIGNED, state="accepted", given_on=on, reference=contract.number)
-    contract.save(update_fields=["state", "signed_on", "reason"])
+    contract.save(update_fields=["state", "signed_on", "starts_on", "reason"])
+    comparable.keep(contract)
     record(
         ContractAnswered(
             contract=contract.id,
@@ -257,3 +280,20 @@ def answer_contract(
         about=contract,
     )
     return contract
+
+
+def _refusal(pathway: str) -> str:
+    """Where a refused offer leads: back to the destination's list, where the pathway has one."""
+    way = pathways.pathways().get(pathway)
+    return "decline offer" if way is not None and not way.asks(ROSTER) else "refuse offer"
+
+
+def _consent(source: Source, employer: str, offer_no: str, on: date) -> dict[str, Any]:
+    """The employer's consent, where the offer came from the destination's own register."""
+    if source is not Source.DESTINATION or not employer or not offer_no:
+        return {}
+    return {
+        "employer_agreed_on": on,
+        "employer_agreed_by": employer[:160],
+        "employer_evidence": offer_no,
+    }

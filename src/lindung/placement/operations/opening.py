@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
+from django.utils import timezone
+
 from lindung.access.actors import Actor
-from lindung.access.journal import record
+from lindung.access.journal import record, told_at
 from lindung.access.numbers import Series, next_number
 from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotFound
-from lindung.placement import queries
+from lindung.parties.queries import require_able_agency, require_no_problem
+from lindung.placement import queries, terms
 from lindung.placement.events import (
     PlacementEnded,
     PlacementOpened,
@@ -26,7 +29,11 @@ from lindung.placement.operations.parts import (
 from lindung.placement.operations.refusals import (
     AlreadyUnderWay,
 )
+from lindung.placement.withdrawals import REFUND_DAYS, REFUND_TASK, Refund, Why
+from lindung.recruitment.operations import give_back, take_place
+from lindung.reference import queries as reference
 from lindung.registry.models import Worker
+from lindung.registry.operations import open_task
 from lindung.regulations import pathways
 
 
@@ -38,15 +45,21 @@ def open_placement(
     pathway_id: str,
     sector: str,
     on: date,
+    destination: str = "",
     occupation: str = "",
+    job_order_id: UUID | None = None,
     is_demo: bool = False,
 ) -> Placement:
     """Set a person out on a pathway.
 
+    Args:
+        destination: ISO 3166-1 alpha-2, where the pathway is bound to no one country.
+        job_order_id: the order whose place the person takes; its quota holds.
     Raises:
         NotFound: no such person or pathway, or none this actor may see.
         AlreadyUnderWay: another placement is not over yet.
-        Incomplete: the pathway does not serve this sector.
+        Incomplete: the pathway does not serve this sector or country, or no country is named.
+        QuotaFull, NoPermit, OrderClosed, NotForThisOrder: as ``recruitment.take_place``.
     """
     # Locked, so that two officers at the same moment do not open two.
     worker = Worker.objects.select_for_update().filter(id=worker_id).first()
@@ -54,10 +67,13 @@ def open_placement(
         raise NotFound
     if queries.live_placement(worker_id) is not None:
         raise AlreadyUnderWay
+    if (agency := actor.agency or worker.agency_id) is not None:
+        require_able_agency(agency, on=on)
+        require_no_problem(subjects=[agency], on=on)
     way = pathways.pathway(pathway_id)
     if way.sectors and sector not in way.sectors:
         raise Incomplete(fields={"sector": "Jalur ini tidak melayani sektor tersebut."})
-    scope = worker.scope() | {"country": way.corridor.destination}
+    scope = worker.scope() | {"country": _country(way, destination)}
     placement = Placement(
         worker=worker,
         number=next_number(Series.PLACEMENT, on=on),
@@ -69,6 +85,22 @@ def open_placement(
         is_demo=is_demo,
         **scope,
     )
+    if job_order_id is not None:
+        place = take_place(
+            actor,
+            job_order_id,
+            placement.id,
+            worker=worker,
+            country=placement.country,
+            sector=sector,
+            scope=scope,
+            on=on,
+        )
+        placement.job_order_id = place.order_id
+        placement.employer_id = place.order.employer_id
+        placement.employer_name = place.order.employer_name
+        placement.dest_region = place.order.dest_region
+        placement.occupation = occupation or place.order.occupation
     placement.save(force_insert=True)
     record(
         PlacementOpened(
@@ -80,29 +112,68 @@ def open_placement(
     return placement
 
 
+def _country(way: pathways.Pathway, destination: str) -> str:
+    """The country a placement leads to: the pathway's own, or the one that was named."""
+    wanted = destination or way.corridor.fixed
+    if not wanted:
+        raise Incomplete(fields={"destination": "Pilih negara tujuannya."})
+    if not way.corridor.serves(wanted):
+        raise Incomplete(fields={"destination": "Jalur ini tidak menuju negara tersebut."})
+    # A country that data names is one; a country that somebody typed has to be looked up.
+    return wanted if wanted == way.corridor.fixed else reference.country(wanted).code
+
+
 @operation(Right.PLACEMENT_WITHDRAW)
-def withdraw(actor: Actor, placement_id: UUID, *, reason: str) -> Placement:
+def withdraw(
+    actor: Actor, placement_id: UUID, *, reason: str, why: str = "other", refund: str = "unknown"
+) -> Placement:
     """Give a placement up before departure, with a reason; its contract lapses with it.
 
+    Money that has to go back to the person becomes a task of the office.
+
+    Args:
+        why: code of ``withdrawals.Why``, for counting; ``reason`` says it in words.
+        refund: code of ``withdrawals.Refund``: what the person paid, and whether it came back.
     Raises:
         NotFound: no such placement, or none this actor may see.
         StepClosed: the person has left already.
-        Incomplete: no reason.
+        Incomplete: no reason, or a code that is not in the list.
     """
     if not reason.strip():
         raise Incomplete(fields={"reason": "Tulis alasan pembatalan."})
+    if why not in Why or refund not in Refund:
+        raise Incomplete(fields={"why": "Pilih sebab dan keadaan uangnya dari daftar."})
     placement = locked(placement_id)
     placement.state = PLACEMENT.take("withdraw", PlacementState(placement.state))
     placement.save(update_fields=["state"])
-    if (contract := queries.current_contract(placement.id)) is not None:
+    if placement.job_order_id is not None:
+        give_back(actor, placement.id, reason=reason, on=timezone.localdate(told_at()))
+    for contract in queries.open_contracts(placement.id):
         contract.state = CONTRACT.take("lapse", ContractState(contract.state))
         contract.save(update_fields=["state"])
+        terms.keep(contract)
         close_check_task(actor, contract)
     record(
-        PlacementWithdrawn(placement=placement.id, number=placement.number, reason=reason),
+        PlacementWithdrawn(
+            placement=placement.id,
+            number=placement.number,
+            reason=reason,
+            why=why,
+            refund=refund,
+        ),
         actor=actor,
         about=placement,
     )
+    if refund == Refund.DUE:
+        open_task(
+            actor,
+            about=placement,
+            kind="placement:refund",
+            title=REFUND_TASK,
+            due_at=told_at() + timedelta(days=REFUND_DAYS),
+            owner="office",
+            subject=placement.id,
+        )
     return placement
 
 
@@ -111,6 +182,8 @@ def end_placement(actor: Actor, placement: Placement, *, on: date) -> None:
     placement.state = PLACEMENT.take("end", PlacementState(placement.state))
     placement.ended_on = on
     placement.save(update_fields=["state", "ended_on"])
+    for contract in queries.open_contracts(placement.id):
+        terms.keep(contract)
     record(
         PlacementEnded(placement=placement.id, number=placement.number, on=on),
         actor=actor,

@@ -9,9 +9,9 @@ from uuid import UUID
 from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.kernel.refusals import NotFound
-from lindung.placement.events import (
-    RequirementSettled,
-)
+from lindung.placement import terms
+from lindung.placement.events import ContractSuperseded, RequirementSettled
+from lindung.placement.lifecycles import CONTRACT, ContractState
 from lindung.placement.models import Contract, Evidence, Placement
 from lindung.registry.operations import (
     close_task_of,
@@ -94,6 +94,18 @@ def told(missing: Sequence[pathways.OpenRequirement]) -> list[dict[str, str]]:
 def close_check_task(actor: Actor, contract: Contract) -> None:
     """Close the task that asked for the check of this contract."""
     close_task_of(actor, contract.worker, kind="contract:verify")
+
+
+def supersede(actor: Actor, contract: Contract, *, by: Contract) -> None:
+    """Take a version out of force because a later one counts; part of the caller's operation."""
+    contract.state = CONTRACT.take("supersede", ContractState(contract.state))
+    contract.save(update_fields=["state"])
+    terms.keep(contract)
+    record(
+        ContractSuperseded(contract=contract.id, number=contract.number, version_no=by.version_no),
+        actor=actor,
+        about=contract,
+    )
 
 
 def locked(placement_id: UUID) -> Placement:

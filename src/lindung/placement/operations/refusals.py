@@ -32,6 +32,33 @@ class DecisionMissing(Refusal):
     advice = "Pilih ya atau tidak pada tiap aturan yang ditandai, dan tulis alasannya."
 
 
+class VersionWaiting(Refusal):
+    """Another version of this contract still waits for its check or answer."""
+
+    status = 409
+    slug = "version-waiting"
+    title = "Masih ada versi kontrak lain yang menunggu."
+    advice = "Periksa atau jawab versi itu dahulu."
+
+
+class NothingDiffers(Refusal):
+    """A new version says the same as the one before."""
+
+    status = 422
+    slug = "nothing-differs"
+    title = "Versi baru ini sama dengan versi sebelumnya."
+    advice = "Ubah isian yang harus diperbaiki, lalu kirim lagi."
+
+
+class NothingInForce(Refusal):
+    """No signed contract is there to compare with."""
+
+    status = 409
+    slug = "nothing-in-force"
+    title = "Belum ada kontrak yang disepakati untuk dibandingkan."
+    advice = "Tunggu sampai kontrak diperiksa dan dijawab."
+
+
 class AlreadyUnderWay(Refusal):
     """The person is on the way with another placement."""
 

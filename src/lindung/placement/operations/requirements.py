@@ -10,6 +10,7 @@ from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
 from lindung.access.rights import Right
+from lindung.documents.operations import hand_in_for
 from lindung.kernel.refusals import Incomplete
 from lindung.placement.events import (
     RequirementGiven,
@@ -24,15 +25,33 @@ from lindung.regulations import pathways
 
 @operation(Right.REQUIREMENT_GIVE)
 def give_requirement(
-    actor: Actor, placement_id: UUID, *, requirement: str, reference: str, on: date
+    actor: Actor,
+    placement_id: UUID,
+    *,
+    requirement: str,
+    reference: str,
+    on: date,
+    document: UUID | None = None,
 ) -> Evidence:
     """Hand in something for a requirement; it settles nothing until an officer accepts it.
 
+    Args:
+        document: an uploaded file of the person; its number is the reference where none is given.
     Raises:
-        NotFound: no such placement or requirement.
+        NotFound: no such placement or requirement, or no such document of this person.
+        AlreadyHandedIn: the document serves another requirement.
     """
     placement = locked(placement_id)
     asked = pathways.pathway(placement.pathway).requirement(requirement)
+    if document is not None:
+        paper = hand_in_for(
+            actor,
+            document,
+            worker_id=placement.worker_id,
+            subject=placement.id,
+            requirement=requirement,
+        )
+        reference = reference or paper.number
     evidence = Evidence.objects.create(
         placement=placement,
         worker_id=placement.worker_id,

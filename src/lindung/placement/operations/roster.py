@@ -9,6 +9,7 @@ from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
 from lindung.access.rights import Right
+from lindung.kernel.lifecycle import StepClosed
 from lindung.placement import queries
 from lindung.placement.events import (
     RosterStatusReceived,
@@ -38,12 +39,14 @@ def send_to_roster(actor: Actor, placement_id: UUID, *, on: date) -> Placement:
 
     Raises:
         NotFound: no such placement, or none this actor may see.
-        StepClosed: it is on the list or beyond already.
+        StepClosed: it is on the list or beyond already, or its pathway knows no list.
         RequirementsMissing: something the pathway asks for before the list is open.
     """
     placement = locked(placement_id)
-    placement.state = PLACEMENT.take("send to roster", PlacementState(placement.state))
     way = pathways.pathway(placement.pathway)
+    if not way.asks(ROSTER):
+        raise StepClosed(step="send to roster", state=placement.state)
+    placement.state = PLACEMENT.take("send to roster", PlacementState(placement.state))
     before = needed_before(way, ROSTER)
     missing = [
         each

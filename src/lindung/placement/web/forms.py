@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lindung.placement.withdrawals import Refund, Why
+from lindung.recruitment.models import JobOrder
+from lindung.reference.queries import countries, country_name
 from lindung.regulations.lawbook import law
 from lindung.regulations.pathways import pathways
 from lindung.regulations.sentences import pick
@@ -17,14 +22,37 @@ class Opening(forms.Form):
 
     pathway_id = forms.ChoiceField(label=_("Jalur"))
     sector = forms.ChoiceField(label=_("Sektor"))
+    destination = forms.ChoiceField(
+        label=_("Negara tujuan"),
+        required=False,
+        help_text=_("Hanya untuk jalur yang tidak terikat satu negara."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    job_order_id = forms.TypedChoiceField(
+        label=_("Permintaan pekerja"), required=False, coerce=UUID, empty_value=None
+    )
+
+    def __init__(self, *args: Any, orders: Iterable[JobOrder] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        order = self.fields["job_order_id"]
+        assert isinstance(order, forms.ChoiceField)
+        order.choices = [
+            ("", "—"),
+            *((str(each.id), f"{each.number} · {each.employer_name}") for each in orders),
+        ]
+        if len(order.choices) == 1:
+            del self.fields["job_order_id"]
         way, sector = self.fields["pathway_id"], self.fields["sector"]
         assert isinstance(way, forms.ChoiceField)
         assert isinstance(sector, forms.ChoiceField)
         ways = pathways()
         way.choices = [(each.id, pick(each.title)) for each in ways.values()]
+        country = self.fields["destination"]
+        assert isinstance(country, forms.ChoiceField)
+        country.choices = [
+            ("", "—"),
+            *((each.code, country_name(each.code)) for each in countries()),
+        ]
         served = {code for each in ways.values() for code in each.sectors}
         sector.choices = [(code, pick(law().words.sectors[code])) for code in sorted(served)]
 
@@ -52,6 +80,27 @@ class Settling(forms.Form):
         field = self.fields["requirements"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = requirements
+
+
+class HandingIn(forms.Form):
+    """The number of a paper, or where it lies."""
+
+    reference = forms.CharField(
+        label=_("Nomor surat atau keterangannya"),
+        max_length=120,
+        help_text=_("Misalnya nomor surat, nama klinik, atau tanggal terbit."),
+        error_messages={"required": _("Tulis nomor atau keterangan berkasnya dahulu.")},
+    )
+
+
+class Withdrawing(forms.Form):
+    """Why a placement is given up, and what became of the money."""
+
+    why = forms.ChoiceField(label=_("Sebab"), choices=Why.choices)
+    refund = forms.ChoiceField(
+        label=_("Uang yang dibayar pekerja"), choices=Refund.choices, initial=Refund.UNKNOWN
+    )
+    reason = forms.CharField(label=_("Alasan"), max_length=200)
 
 
 class Departure(forms.Form):

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from lindung.kernel.quantities import Quantity
 from lindung.placement import queries
 from lindung.placement.contract_forms import Field, Form, at
@@ -42,6 +44,7 @@ class Line:
     title: str
     shown: str
     outcome: str
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class VerdictRow:
     required: str
     answer: str
     reason: str
+    waive: str = ""
 
 
 def requirements(placement: Placement, way: Pathway, *, on: date) -> list[RequirementRow]:
@@ -99,7 +103,7 @@ def sections(
         (
             title[language()],
             [
-                Line(each.title[language()], words, worst.get(each.field, ""))
+                Line(each.title[language()], words, worst.get(each.field, ""), other_titles(each))
                 for each in fields
                 if (words := shown(paper, each, terms))
             ],
@@ -121,7 +125,22 @@ def verdict(each: Verdict, judged: Mapping[str, Any]) -> VerdictRow:
         required=_value(each.required, each.unit),
         answer=mine.get("answer", ""),
         reason=mine.get("reason", ""),
+        waive=_waive(each),
     )
+
+
+def _waive(each: Verdict) -> str:
+    """Who may let a contract pass in spite of a verdict; a breach can only be repaired."""
+    if each.outcome == BREAKS:
+        return _("tidak ada; perbaiki kontraknya")
+    if each.outcome == NEEDS_CHECK:
+        return _("petugas pemeriksa di perwakilan, dengan alasan tertulis")
+    return ""
+
+
+def other_titles(each: Field) -> tuple[tuple[str, str], ...]:
+    """A field's titles in the other languages of its paper: BCP 47 code and words."""
+    return tuple((code, words) for code, words in each.title.items() if code != language())
 
 
 def days_left(day: date | None, today: date) -> int | None:
@@ -137,6 +156,9 @@ def shown(paper: Form, each: Field, terms: Mapping[str, Any]) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     raw = at(terms, each.path) if value is None and each.path else value
+    if isinstance(value, tuple):
+        said = [each.says.get(code, {}).get(language()) or code for code in value]
+        return ", ".join(said).replace("_", " ")
     if raw is None or isinstance(raw, dict | list):
         return ""
     return each.says.get(str(raw), {}).get(language()) or str(raw).replace("_", " ")

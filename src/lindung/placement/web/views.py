@@ -20,8 +20,11 @@ from lindung.placement import operations, queries
 from lindung.placement.contract_forms import form as contract_form
 from lindung.placement.labels import CONTRACT_STATES, PLACEMENT_STATES
 from lindung.placement.lifecycles import CONTRACT, PLACEMENT, ContractState, PlacementState
+from lindung.placement.progress import progress_of
 from lindung.placement.web import show
-from lindung.placement.web.forms import Departure, Opening, Settling
+from lindung.placement.web.forms import Departure, Opening, Settling, Withdrawing
+from lindung.placement.web.way import way as walked
+from lindung.recruitment import queries as recruitment
 from lindung.registry import queries as registry
 from lindung.regulations import pathways
 from lindung.regulations.sentences import language, pick
@@ -32,7 +35,8 @@ def open_placement(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Set a person out on a pathway."""
     _need(request, Right.PLACEMENT_OPEN)
     worker = registry.worker(worker_id)
-    form = Opening(request.POST or None)
+    orders = recruitment.open_orders(actor_of(request), on=today())
+    form = Opening(request.POST or None, orders=orders)
     if request.method == "POST" and form.is_valid():
         try:
             placement = operations.open_placement(
@@ -43,8 +47,8 @@ def open_placement(request: HttpRequest, worker_id: UUID) -> HttpResponse:
                 **form.cleaned_data,
             )
         except Incomplete as refusal:
-            told = refusal.facts["fields"]["sector"]
-            form.add_error("sector", _(told))
+            for field, told in refusal.facts["fields"].items():
+                form.add_error(field, _(told))
         except Refusal as refusal:
             return refused(request, refusal, reverse("person", args=[worker_id]))
         else:
@@ -103,25 +107,16 @@ def step(request: HttpRequest, placement_id: UUID) -> HttpResponse:
             )
             said = _("Keberangkatan dicatat dan dikabarkan ke negara tujuan.")
         elif name == "withdraw":
-            operations.withdraw(actor, placement_id, reason=request.POST.get("reason", ""))
+            giving_up = Withdrawing(request.POST)
+            if not giving_up.is_valid():
+                return _placement_page(request, placement_id, withdrawing=giving_up)
+            operations.withdraw(actor, placement_id, **giving_up.cleaned_data)
             said = _("Penempatan dibatalkan.")
         else:
             raise NotAllowed
     except Refusal as refusal:
         return refused(request, refusal, to)
     return done(request, said, to)
-
-
-@require_GET
-def contracts(request: HttpRequest) -> HttpResponse:
-    """Contracts that wait for a check, the most urgent first."""
-    actor = actor_of(request)
-    if not actor.may(Right.PLACEMENT_READ):
-        raise NotAllowed
-    waiting = list(queries.awaiting_verification(actor)[:50])
-    rows = [(each, show.days_left(each.answer_by, today())) for each in waiting]
-    columns = [_("Kontrak"), _("Pekerja"), _("Diterima"), _("Jawab sebelum")]
-    return render(request, "placement/contracts.html", {"rows": rows, "columns": columns})
 
 
 @require_GET
@@ -179,6 +174,7 @@ def _placement_page(
     *,
     form: Settling | None = None,
     departure: Departure | None = None,
+    withdrawing: Withdrawing | None = None,
 ) -> HttpResponse:
     actor, found = actor_of(request), queries.placement(placement_id)
     state = PlacementState(found.state)
@@ -186,6 +182,9 @@ def _placement_page(
     # What was complete on the day of clearance does not come open again while she works.
     rows = show.requirements(found, way, on=found.cleared_on or today()) if way else []
     steps = {each.name for each in PLACEMENT.open_steps(state)}
+    if way is None or not way.asks(operations.ROSTER):
+        steps.discard("send to roster")
+    progress = progress_of(found, on=today())
     rights = {
         "send to roster": Right.ROSTER_SEND,
         "clear for departure": Right.DEPARTURE_CLEAR,
@@ -205,14 +204,19 @@ def _placement_page(
             for name, right in rights.items()
         },
         "may_settle": actor.may(Right.REQUIREMENT_CONFIRM),
+        "may_draft": actor.may(Right.CONTRACT_RECORD) or actor.may(Right.CONTRACT_CHECK),
         "form": form or Settling(requirements=[], initial={"given_on": today().isoformat()}),
         "departure": departure or Departure(),
+        "withdrawing": withdrawing or Withdrawing(),
+        "way": walked(progress, actor) if progress else None,
+        "may_give": actor.may(Right.REQUIREMENT_GIVE),
         "contracts": [
             (each, CONTRACT_STATES[ContractState(each.state)])
             for each in queries.contracts_of(found.id)
         ],
     }
-    status = 422 if form is not None or departure is not None else 200
+    typed = (form, departure, withdrawing)
+    status = 422 if any(each is not None for each in typed) else 200
     return render(request, "placement/placement.html", context, status=status)
 
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('protection', '0001_tables'),
+        ("protection", "0001_tables"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='complaint',
-            name='told_by',
+            model_name="complaint",
+            name="told_by",
             field=models.UUIDField(blank=True, null=True),
         ),
     ]

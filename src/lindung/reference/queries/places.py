@@ -57,6 +57,11 @@ def country(code: str) -> Country:
         raise UnknownPlace(country=code) from None
 
 
+def is_country(code: str) -> bool:
+    """Whether a two-letter code is a country's."""
+    return code in kept.countries()
+
+
 def country_name(code: str, language: str | None = None) -> str:
     """In the active language, or `language`; the code itself for one we do not know."""
     found = kept.countries().get(code)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lindung.kernel import identifiers
 from lindung.reference.queries import countries, country_name, regencies, region_name
-from lindung.registry.models import IDENTIFIER_LABELS, Sex
+from lindung.registry.models import IDENTIFIER_LABELS, Sex, Worker
 
 
 class Enrolment(forms.Form):
@@ -84,3 +84,42 @@ class Number(forms.Form):
         if begins and ends and ends < begins:
             self.add_error("valid_to", _("Tanggal ini sebelum tanggal terbit."))
         return given
+
+
+class Merge(forms.Form):
+    """Which of two entries stays, and why they are one person."""
+
+    keep = forms.ChoiceField(label=_("Berkas yang dipertahankan"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Mengapa keduanya satu orang"),
+        max_length=400,
+        help_text=_("Misalnya: foto dan nama ibu sama, dipastikan lewat telepon."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, one: Worker, other: Worker, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keep = self.fields["keep"]
+        assert isinstance(keep, forms.ChoiceField)
+        keep.choices = [
+            (str(each.id), f"{each.full_name}, {each.public_number}") for each in (one, other)
+        ]
+
+
+class Undo(forms.Form):
+    """Why two entries are two people after all."""
+
+    reason = forms.CharField(label=_("Mengapa keduanya dua orang"), max_length=400)
+
+
+class Zone(forms.Form):
+    """The two machine-readable lines of a passport."""
+
+    zone = forms.CharField(
+        label=_("Dua baris di bawah halaman foto paspor"),
+        max_length=200,
+        help_text=_("Salin persis, termasuk tanda <. Masing-masing 44 huruf."),
+        widget=forms.Textarea(
+            attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
+        ),
+    )

@@ -9,16 +9,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access.actors import Kind
 from lindung.access.doors import actor_of, done, now, refused, today
+from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel import identifiers
 from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
 from lindung.reference.queries import provinces
 from lindung.registry import operations, queries
+from lindung.registry.duplicates import Candidate, Draft, candidates_for
 from lindung.registry.web.forms import Enrolment, Number
 
 
@@ -58,16 +60,29 @@ def enrol(request: HttpRequest) -> HttpResponse:
         raise NotAllowed
     by_agency = actor_of(request).kind is Kind.AGENCY
     form = Enrolment(request.POST or None, with_phone=not by_agency)
+    likely: list[Candidate] = []
     if request.method == "POST" and form.is_valid():
+        shown = _ids(request.POST.getlist("bukan"))
+        likely = [each for each in _likely(request, form) if each.worker.id not in shown]
+        for each in likely:
+            purpose = gettext_noop("mencari berkas ganda")
+            look(actor_of(request), each.worker, worker=each.worker.id, purpose=purpose)
+    if request.method == "POST" and form.is_valid() and not likely:
         try:
-            worker_id = _enrol(request, form)
+            worker_id = _enrol(request, form, not_same_as=shown)
         except Incomplete as refusal:
-            told = refusal.facts["fields"].get("value", refusal.title)
-            form.add_error("nik", _(told))
+            for field, told in refusal.facts["fields"].items():
+                form.add_error(field if field in form.fields else "nik", _(told))
         else:
             to = reverse("person", args=[worker_id])
             return done(request, _("Terdaftar. Yang belum lengkap menjadi tugas."), to)
-    return render(request, "registry/enrol.html", {"form": form})
+    context = {
+        "form": form,
+        "likely": likely,
+        "columns": [_("Nama"), _("Nomor"), _("Nilai"), _("Alasan")],
+        "shown": request.POST.getlist("bukan"),
+    }
+    return render(request, "registry/enrol.html", context, status=422 if form.errors else 200)
 
 
 def add_number(request: HttpRequest, worker_id: UUID) -> HttpResponse:
@@ -118,7 +133,29 @@ def _columns() -> list[str]:
 _CHANNELS = {Kind.AGENCY: "agency", Kind.POST: "post"}
 
 
-def _enrol(request: HttpRequest, form: Enrolment) -> UUID:
+def _likely(request: HttpRequest, form: Enrolment) -> list[Candidate]:
+    """People in scope who may be the one being enrolled; the officer says which."""
+    actor, given = actor_of(request), form.cleaned_data
+    if not actor.may(Right.WORKER_READ):
+        return []
+    numbers = {identifiers.Kind.NIK: given["nik"], identifiers.Kind.PHONE: given.get("phone", "")}
+    draft = Draft(
+        full_name=given["full_name"],
+        call_name=given["call_name"],
+        sex=given["sex"],
+        birth_date=given["birth_date"],
+        birth_place=given["birth_place"],
+        region=given["region"],
+        numbers={kind: text for kind, text in numbers.items() if text},
+    )
+    return candidates_for(actor, draft)
+
+
+def _ids(texts: list[str]) -> set[UUID]:
+    return {found for found in map(_key, texts) if found is not None}
+
+
+def _enrol(request: HttpRequest, form: Enrolment, *, not_same_as: set[UUID]) -> UUID:
     actor, given = actor_of(request), form.cleaned_data
     numbers = {
         identifiers.Kind.NIK: given.pop("nik"),
@@ -134,7 +171,11 @@ def _enrol(request: HttpRequest, form: Enrolment) -> UUID:
                     fields={"value": _("Nomor ini belum lengkap; periksa lagi atau kosongkan.")}
                 ) from error
     worker = operations.enrol(
-        actor, on=today(), channel=_CHANNELS.get(actor.kind, "office"), **given
+        actor,
+        on=today(),
+        channel=_CHANNELS.get(actor.kind, "office"),
+        not_same_as=not_same_as,
+        **given,
     )
     for kind, value in numbers.items():
         if value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -50,7 +50,9 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """A person: the three bands, the life-line, what to do, and who looked."""
     actor = actor_of(request)
     _need(actor, Right.WORKER_READ)
-    worker = registry.worker(worker_id)
+    worker = registry.person(worker_id)
+    if worker.id != worker_id:
+        return HttpResponseRedirect(reverse("person", args=[worker.id]))
     look(actor, worker, worker=worker_id, purpose=gettext_noop("pelayanan"))
     topic = request.GET.get("jenis", "")
     told = registry.story(actor, worker)

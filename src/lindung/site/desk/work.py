@@ -13,6 +13,8 @@ from lindung.access.actors import Actor
 from lindung.access.rights import Right
 from lindung.placement import queries as placements
 from lindung.protection import queries as protection
+from lindung.recruitment import queries as recruitment
+from lindung.recruitment.labels import WAITING
 from lindung.registry import queries as registry
 
 MOST = 50
@@ -78,6 +80,18 @@ def queue(actor: Actor, *, now: datetime) -> list[Row]:
                 href=reverse("placement", args=[each.id]),
             )
             for each in placements.awaiting_clearance(actor)[:MOST]
+        ]
+    if actor.may(Right.PAPER_READ):
+        rows += [
+            Row(
+                days=_days(each.due_at, now),
+                what=str(WAITING[each.kind, each.step]),
+                who=each.who,
+                number=each.number,
+                owner="",
+                href=reverse("job_order" if each.page == "order" else each.page, args=[each.id]),
+            )
+            for each in recruitment.waiting(actor, most=MOST)
         ]
     if actor.may(Right.TASK_WORK):
         rows += [

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from lindung.kernel.identifiers import Kind
 from lindung.kernel.secrets import Keyring, Sealed
+from lindung.placement.contract_forms import form as contract_form
+from lindung.placement.terms import packed
 from lindung.site.population import copying as wire
 from lindung.site.population.copying import NONE, Column, Piece
 from lindung.site.population.draws import Bytes, Flags, Ints, Words, digits, ids, plain, stream
@@ -64,6 +68,7 @@ CORE = (
     "registry_workertoken",
     "placement_placement",
     "placement_contract",
+    "placement_contractterms",
 )
 HISTORIES = (
     "registry_employer",
@@ -326,8 +331,12 @@ class _Writer:
         for code, form in work["forms"].items():
             here = lives.country == self.world.joint.countries.index(code)
             formed |= here
-            yield self._contract(np.flatnonzero(written & here), form["name"], form["terms"])
-        yield self._contract(np.flatnonzero(written & ~formed), "", work["contract"])
+            yield from self._written(np.flatnonzero(written & here), form["name"], form["terms"])
+        yield from self._written(np.flatnonzero(written & ~formed), "", work["contract"])
+
+    def _written(self, rows: Ints, form: str, terms: str) -> Iterator[Rows]:
+        yield self._contract(rows, form, terms)
+        yield self._comparable(rows[self.lives.state[rows] != ENDED], form, terms)
 
     def _contract(self, rows: Ints, form: str, terms: str) -> Rows:
         lives, work, count = self.lives, self.world.work, len(rows)
@@ -360,6 +369,25 @@ class _Writer:
             "version": wire.numbers(np.ones(count, np.int64), "i4"),
         }
         return Rows("placement_contract", count, columns)
+
+    def _comparable(self, rows: Ints, form: str, terms: str) -> Rows:
+        """What those contracts say in the words of the rules; of those that still bind."""
+        lives, count = self.lives, len(rows)
+        signed = np.isin(lives.state[rows], SIGNED)
+        offered = np.minimum(lives.opened[rows] + 20, lives.on - 1)
+        columns = self.scope(rows, of_person=False) | {
+            "contract_id": wire.fixed(lives.contract_ids[rows]),
+            "worker_id": wire.fixed(lives.ids[rows]),
+            "live": wire.flags(np.ones(count, np.bool_)),
+            "sector": wire.text(count, self.sectors[lives.occupation[rows]]),
+            "scheme": wire.text(count, self._schemes(rows)),
+            "occupation": wire.text(count, self.isco[lives.occupation[rows]]),
+            "dest_region": wire.text(count, self.dest_region(lives.town[rows])),
+            "signed_on": wire.days(np.where(signed, np.minimum(offered + 4, lives.on), NONE)),
+            "ends_on": wire.days(lives.ends[rows]),
+            "stated": wire.json(count, *self._terms(rows, _stated(form, terms))),
+        }
+        return Rows("placement_contractterms", count, columns)
 
     def _terms(self, rows: Ints, template: str) -> list[Piece]:
         """The contract's text, put together from a template in the data."""
@@ -663,6 +691,29 @@ def histories(world: World, lives: Lives, ring: Keyring, extent: Extent) -> Iter
     yield writer.check_ins(extent.check_ins)
     yield from writer.cases()
     yield writer.returns()
+
+
+# Words of a template that stand for numbers.
+_NUMBERS = ("months", "weekly", "wage", "fee")
+
+
+@cache
+def _stated(form: str, template: str) -> str:
+    """The template of what a contract's template says in the words of the rules.
+
+    Read off one contract in which each word is a mark of its own: where the form's reading puts
+    the mark, the word belongs.
+    """
+    words = sorted(set(re.findall(r"\$(\w+)", template)))
+    marks = {
+        word: str(900_000_001 + 2 * place) if word in _NUMBERS else f"zz{place}zz"
+        for place, word in enumerate(words)
+    }
+    marked = re.sub(r"\$(\w+)", lambda found: marks[found[1]], template)
+    said = json.dumps(packed(contract_form(form).stated(json.loads(marked))))
+    for word, mark in marks.items():
+        said = said.replace(mark, f"${word}")
+    return said
 
 
 def _nik_masks(niks: Words) -> Words:

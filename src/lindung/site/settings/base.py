@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
 
 from django.conf import locale
 from django.core.exceptions import ImproperlyConfigured
@@ -60,7 +61,7 @@ APPS = (
     "recruitment",
     "placement",
     "preparation",
-    "costs",
+    "intake",
     "monitoring",
     "protection",
     "reintegration",
@@ -255,11 +256,42 @@ TIME_ZONE = "Asia/Jakarta"
 STATIC_URL = "/static/"
 STATIC_ROOT = LINDUNG_HOME / "static"
 STATICFILES_DIRS = [SOURCE / "site" / "static"]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = LINDUNG_HOME / "files"
+# People's papers, each sealed under a key of its own: a folder, or a bucket that speaks S3.
+_BUCKET = env.text("LINDUNG_DOCUMENTS_BUCKET", "")
+STORAGES["documents"] = (
+    {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _BUCKET,
+            "endpoint_url": env.text("LINDUNG_DOCUMENTS_ENDPOINT", "") or None,
+            "region_name": env.text("LINDUNG_DOCUMENTS_REGION", "") or None,
+            "default_acl": "private",
+            "querystring_auth": True,
+            "file_overwrite": False,
+        },
+    }
+    if _BUCKET
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": LINDUNG_HOME / "documents",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
+)
+# A virus scanner (clamd): a socket's path or host:port. Without one files stay "unscanned".
+CLAMD = env.text("LINDUNG_CLAMD", "")
+DOCUMENT_BYTES = env.number("LINDUNG_DOCUMENT_BYTES", 8_000_000)
+DOCUMENT_PIXELS = env.number("LINDUNG_DOCUMENT_PIXELS", 50_000_000)
+DOCUMENTS_EACH = env.number("LINDUNG_DOCUMENTS_EACH", 60)
+# What is uploaded stays in memory until it is sealed: a temporary file would lie open on the disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * DOCUMENT_BYTES
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.console.EmailBackend"

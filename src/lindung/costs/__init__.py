@@ -1,1 +1,0 @@
-"""Money before departure: charges, ceilings, loans, debt."""

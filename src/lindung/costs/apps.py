@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class CostsConfig(AppConfig):
-    name = "lindung.costs"
-    label = "costs"

@@ -1,0 +1,144 @@
+"""A file comes in, and is handed in for something."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from lindung.access.actors import Actor
+from lindung.access.jobs import enqueue
+from lindung.access.journal import record
+from lindung.access.numbers import Series, next_number
+from lindung.access.operation import operation
+from lindung.access.rights import Right
+from lindung.documents import scanner, store
+from lindung.documents.events import DocumentUploaded
+from lindung.documents.lifecycles import DOCUMENT, DocumentState
+from lindung.documents.models import Content, Document
+from lindung.documents.operations.parts import locked
+from lindung.documents.sound import examine
+from lindung.documents.types import type_of
+from lindung.kernel.ids import new_id
+from lindung.kernel.refusals import NotAllowed, NotFound, Refusal
+from lindung.registry.models import Worker
+
+
+class TooManyDocuments(Refusal):
+    """The person has as many files as the installation keeps for one."""
+
+    status = 409
+    slug = "too-many-documents"
+    title = "Jumlah berkas orang ini sudah penuh."
+    advice = "Minta petugas memusnahkan berkas lama yang tidak dipakai lagi."
+
+
+class AlreadyHandedIn(Refusal):
+    """The document was handed in for another thing."""
+
+    status = 409
+    slug = "document-in-use"
+    title = "Berkas ini sudah dipakai untuk syarat lain."
+    advice = "Kirim berkas yang lain untuk syarat ini."
+
+
+_OVER = (DocumentState.REFUSED, DocumentState.EXPIRED, DocumentState.DESTROYED)
+
+
+@operation(Right.DOCUMENT_UPLOAD)
+def attach(
+    actor: Actor,
+    worker_id: UUID,
+    *,
+    type_id: str,
+    data: bytes,
+    at: datetime,
+    name: str = "",
+    declared: str = "",
+    subject: UUID | None = None,
+    requirement: str = "",
+) -> Document:
+    """Take in a file for a person. The same file of the same kind is taken in once.
+
+    Args:
+        data: the file, at most ``DOCUMENT_BYTES``.
+        name: as the device calls it; not kept.
+        declared: media type that the device claims.
+        subject: what it is handed in for, e.g. a placement.
+        requirement: which requirement of it.
+    Raises:
+        NotFound: no such person; NoSuchType: no such kind of document.
+        NotAllowed: this kind of document does not come from this kind of actor.
+        FileRefused: a subclass says why and what to do.
+        TooManyDocuments: the person has ``DOCUMENTS_EACH`` of them.
+    """
+    kind = type_of(type_id)
+    if actor.kind not in kind.upload:
+        raise NotAllowed(type=type_id)
+    sound = examine(data, name=name, declared=declared)
+    # The lock counts and compares one person's files one after another.
+    worker = Worker.objects.select_for_update(no_key=True).filter(id=worker_id).first()
+    if worker is None:
+        raise NotFound
+    digest = hashlib.sha256(data).hexdigest()
+    mine = Document.objects.filter(worker=worker)
+    standing = mine.filter(type=type_id, sha256=digest).exclude(state__in=_OVER).first()
+    if standing is not None:
+        return standing
+    if mine.exclude(state=DocumentState.DESTROYED).count() >= settings.DOCUMENTS_EACH:
+        raise TooManyDocuments
+    id_ = new_id()
+    state = DocumentState.UPLOADED
+    if not scanner.is_set():
+        state = DOCUMENT.take("stay unscanned", state)
+    document = Document(
+        id=id_,
+        worker=worker,
+        number=next_number(Series.DOCUMENT, on=timezone.localdate(at)),
+        type=type_id,
+        sealed=kind.sealed,
+        state=state,
+        subject=subject,
+        requirement=requirement,
+        media=sound.media,
+        size=len(sound.data),
+        sha256=digest,
+        uploaded_at=at,
+        uploaded_by=str(actor.kind),
+        **worker.scope(),
+    )
+    document.save(force_insert=True)
+    # A file whose transaction is undone afterwards stays as noise without a key; nothing opens it.
+    wrapped = store.put(id_, sound.data)
+    Content(
+        document=document, worker=worker, sealed=kind.sealed, wrapped_key=wrapped, **worker.scope()
+    ).save(force_insert=True)
+    record(DocumentUploaded(document=id_, number=document.number), actor=actor, about=document)
+    if scanner.is_set():
+        enqueue("documents.scan", lock=f"document:{id_}", document_id=str(id_))
+    return document
+
+
+@operation(Right.DOCUMENT_UPLOAD)
+def hand_in_for(
+    actor: Actor, document_id: UUID, *, worker_id: UUID, subject: UUID, requirement: str
+) -> Document:
+    """Say what a document of the person is handed in for; saying it again changes nothing.
+
+    Raises:
+        NotFound: no such document of this person.
+        AlreadyHandedIn: it was handed in for something else.
+    """
+    document = locked(document_id)
+    if document.worker_id != worker_id:
+        raise NotFound
+    if document.subject == subject and document.requirement == requirement:
+        return document
+    if document.subject is not None:
+        raise AlreadyHandedIn
+    document.subject, document.requirement = subject, requirement
+    document.save(update_fields=["subject", "requirement"])
+    return document

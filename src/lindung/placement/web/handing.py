@@ -1,0 +1,49 @@
+"""Handing something in for a placement, at the desk of an agency or an office."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_http_methods
+
+from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.journal import look
+from lindung.access.rights import Right
+from lindung.kernel.refusals import NotAllowed, NotFound, Refusal
+from lindung.placement import operations, queries
+from lindung.placement.progress import progress_of
+from lindung.placement.web.forms import HandingIn
+from lindung.placement.web.way import way
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_in(request: HttpRequest, placement_id: UUID, requirement: str) -> HttpResponse:
+    """Take the number of a paper that was brought; an officer has yet to accept it."""
+    actor = actor_of(request)
+    if not actor.may(Right.REQUIREMENT_GIVE):
+        raise NotAllowed(right=str(Right.REQUIREMENT_GIVE))
+    placement = queries.placement(placement_id)
+    progress = progress_of(placement, on=today())
+    rows = way(progress, actor).now if progress else ()
+    row = next((each for each in rows if each.id == requirement and each.hand_in), None)
+    if row is None:
+        raise NotFound(requirement)
+    to = reverse("placement", args=[placement_id])
+    form = HandingIn(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.give_requirement(
+                actor, placement_id, requirement=requirement, on=today(), **form.cleaned_data
+            )
+        except Refusal as refusal:
+            return refused(request, refusal, to)
+        return done(request, _("Diserahkan. Petugas memeriksanya."), to)
+    look(actor, placement, worker=placement.worker_id, purpose=gettext_noop("penyerahan berkas"))
+    context = {"placement": placement, "row": row, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "placement/hand_in.html", context, status=status)
