@@ -69,12 +69,14 @@ def main() -> None:
         print(
             json.dumps(
                 {
+                    "bench": "contract",
                     "metric": f"verdicts while typing, {name}",
                     "value": round(took, 2),
                     "unit": "ms p95",
                     "target": TARGET,
                     "baseline": round(baseline, 3),
                     "ratio": round(took / baseline, 1),
+                    "people": 0,
                 }
             )
         )

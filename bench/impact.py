@@ -158,11 +158,12 @@ def _report(cursor: Any, rule: str, value: str, today: date) -> None:
     print(
         json.dumps(
             {
+                "bench": "impact",
                 "metric": f"impact of {rule}",
                 "value": round(took, 2),
                 "unit": "s",
                 "judged": round(judged, 2),
-                "live": scanned,
+                "people": scanned,
                 "contracts": made.contracts,
                 "groups": made.groups,
                 "flipped": listed,

@@ -121,6 +121,14 @@ class TestTakeList:
             assert Worker.objects.get().full_name == "Siti Rahayu"
             assert Placement.objects.get().pathway == "g2g-kr"
 
+    def test_keeps_no_number_in_the_clear(self) -> None:
+        words = "nama,nik\nSiti Rahayu,3502125204990001\n"
+        batch = operations.send_list(cast.OFFICER, words.encode(), on=TODAY)
+        with acting_as(cast.MINISTRY):
+            (row,) = Row.objects.values()
+            assert "3502125204990001" not in f"{row!r} {bytes(row['sealed'])!r}"
+            assert queries.words(queries.rows(batch.id)[0])["nik"] == "3502125204990001"
+
     def test_again_does_nothing_more(self) -> None:
         batch = operations.send_list(cast.OFFICER, GOOD.encode(), on=TODAY)
         for _ in range(2):

@@ -242,6 +242,14 @@ class TestRecordCrossing:
             assert Crossing.objects.count() == 2
             assert Task.objects.filter(kind="crossing:differs", state="open").count() == 1
 
+    def test_of_somebody_not_cleared_by_an_officer_is_kept_and_cleared_up(self) -> None:
+        who = cast.worker()
+        on_the_way(who)
+        self.told(who, Source.OFFICER)
+        with acting_as(cast.OFFICER):
+            assert Crossing.objects.count() == 1
+            assert Task.objects.filter(kind="crossing:differs", state="open").count() == 1
+
     def test_without_a_flight_is_refused(self) -> None:
         who = cast.worker()
         with pytest.raises(Incomplete):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,6 +29,17 @@ def today() -> date:
 def now() -> datetime:
     """The instant, UTC; read at the door, passed on to operations."""
     return datetime.now(UTC)
+
+
+def ticked(request: HttpRequest, name: str) -> list[UUID]:
+    """The ids ticked under that name; what is no id is nobody's and left out."""
+    found = []
+    for text in request.POST.getlist(name):
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
 
 
 def done(request: HttpRequest, sentence: str, to: str) -> HttpResponse:

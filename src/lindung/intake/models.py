@@ -31,13 +31,14 @@ class Batch(Scoped):
 
 
 class Row(Scoped):
-    """One line of a list: its words as they came, what is wrong with them, and whom it became."""
+    """One line of a list: its words as they came (sealed), what is wrong with them, and whom it became."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
     line = models.PositiveIntegerField()
-    raw = models.JSONField()
-    key = models.BinaryField(max_length=32)
+    # The words, sealed: identity numbers stand among them.
+    sealed = models.BinaryField()
+    key = models.BinaryField(max_length=16)
     state = models.CharField(
         max_length=8, choices=[(s.value, s.value) for s in RowState], default=RowState.READY
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from lindung.access.actors import Actor
 from lindung.access.journal import record, told_at
 from lindung.access.operation import operation
 from lindung.access.rights import Right
+from lindung.intake import queries
 from lindung.intake.events import ListSent, ListTaken
 from lindung.intake.lifecycles import ROW, RowState
 from lindung.intake.models import Batch, Row
@@ -21,6 +24,7 @@ from lindung.kernel import identifiers
 from lindung.kernel.refusals import NotFound, Refusal
 from lindung.placement.operations import open_placement
 from lindung.registry.operations import add_identifier, enrol
+from lindung.registry.secrets import keyring
 
 
 @operation(Right.LIST_SEND)
@@ -49,13 +53,14 @@ def send_list(actor: Actor, content: bytes, *, on: date, is_demo: bool = False) 
         is_demo=is_demo,
         **scope,
     )
+    ring, sender = keyring(), _sender(scope)
     Row.objects.bulk_create(
         [
             Row(
                 batch=batch,
                 line=line,
-                raw=said,
-                key=key_of(said, office=str(actor.agency or ",".join(actor.regions))),
+                sealed=ring.seal(queries.WORDS, json.dumps(said, ensure_ascii=False)).cipher,
+                key=ring.seal(queries.KEY, key_of(said, office=sender)).blind,
                 problems=understand(said, on=on).problems,
                 **scope,
             )
@@ -99,8 +104,11 @@ def take_list(actor: Actor, batch_id: UUID, *, on: date) -> Batch:
 
 
 def _take(actor: Actor, row: Row, *, on: date, is_demo: bool) -> None:
-    before = Row.objects.filter(key=row.key, state=RowState.TAKEN, **row.scope()).first()
-    understood = understand(row.raw, on=on)
+    said = queries.words(row)
+    # Under every key of the ring: a rotation must not make a known person new.
+    keys = keyring().indexes(queries.KEY, key_of(said, office=_sender(row.scope())))
+    before = Row.objects.filter(key__in=keys, state=RowState.TAKEN, **row.scope()).first()
+    understood = understand(said, on=on)
     row.problems = understood.problems
     if before is not None:
         row.worker_id = before.worker_id
@@ -149,3 +157,7 @@ def _scope_of(actor: Actor) -> dict[str, object]:
         "agency_id": actor.agency,
         "region": actor.regions[0] if actor.regions else "",
     }
+
+
+def _sender(scope: Mapping[str, object]) -> str:
+    return str(scope["agency_id"] or scope["region"])

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from uuid import UUID
 
 from lindung.intake.models import Batch, Row
 from lindung.kernel.refusals import NotFound
+from lindung.registry.secrets import keyring
+
+# Kinds under which a line and its key are sealed.
+WORDS, KEY = "intake-line", "intake-key"
 
 
 def batch(batch_id: UUID) -> Batch:
@@ -32,6 +37,12 @@ def rows(batch_id: UUID, *, with_problems: bool = False, most: int = 200) -> lis
     if with_problems:
         query = query.exclude(problems=[])
     return list(query[:most])
+
+
+def words(row: Row) -> dict[str, str]:
+    """The words of a line as they came, by column."""
+    found: dict[str, str] = json.loads(keyring().open(WORDS, bytes(row.sealed)))
+    return found
 
 
 def counts(batch_id: UUID) -> Counter[str]:

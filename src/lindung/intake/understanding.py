@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -61,14 +60,17 @@ def understand(said: dict[str, str], *, on: date) -> Understood:
     return made
 
 
-def key_of(said: dict[str, str], *, office: str) -> bytes:
-    """What makes two lines of one sender the same person: the number, else name and birth day."""
+def key_of(said: dict[str, str], *, office: str) -> str:
+    """What makes two lines of one sender the same person: the number, else name and birth day.
+
+    Kept as a blind index alone.
+    """
     if number := said.get("nik") or said.get("passport"):
         told = plain(number)
     else:
         name = " ".join(sorted(names.tokens(said.get("full_name", ""))))
         told = f"{name}|{plain(said.get('birth_date', ''))}|{plain(said.get('birth_place', ''))}"
-    return hashlib.sha256(f"{office}|{told}".encode()).digest()
+    return f"{office}|{told}"
 
 
 def _sex(made: Understood, text: str) -> None:

@@ -5,10 +5,7 @@ A relative gives us no telephone: the worker hands the link on, and takes it bac
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,6 +19,7 @@ from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
 from lindung.kernel.ids import new_id
+from lindung.kernel.links import new_token, read_token
 from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.outreach import entry
 from lindung.outreach.events import RelativeChanged, RelativeInvited, RelativeNamed, RelativeShutOut
@@ -29,8 +27,6 @@ from lindung.outreach.models import FamilyLink
 from lindung.registry import queries as registry
 from lindung.registry.entry import LinkClosed, rules
 from lindung.registry.models import FamilyMember
-
-_SECRET_BYTES = 24
 
 
 @operation(Right.FAMILY_KEEP)
@@ -91,11 +87,12 @@ def invite(actor: Actor, member_id: UUID, *, now: datetime) -> str:
         NotFound: no such relative, or none this actor may see.
     """
     member = _locked(member_id)
-    secret = secrets.token_bytes(_SECRET_BYTES)
+    id_ = new_id()
+    token, digest = new_token(id_)
     link = FamilyLink(
-        id=new_id(),
+        id=id_,
         member=member,
-        digest=hashlib.sha256(secret).digest(),
+        digest=digest,
         made_at=now,
         expires_at=now + timedelta(hours=rules(timezone.localdate(now)).link_hours),
     )
@@ -103,7 +100,7 @@ def invite(actor: Actor, member_id: UUID, *, now: datetime) -> str:
         FamilyLink.objects.filter(member=member, used_at__isnull=True).delete()
         link.save(force_insert=True)
     record(RelativeInvited(member=member.id), actor=actor, about=member)
-    return urlsafe_b64encode(link.id.bytes + secret).decode().rstrip("=")
+    return token
 
 
 @operation(Right.FAMILY_KEEP)
@@ -152,19 +149,14 @@ def relatives_of(worker_id: UUID) -> list[FamilyMember]:
 
 
 def _link_of(token: str, *, now: datetime, lock: bool) -> FamilyLink:
-    try:
-        raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except ValueError:
-        raise LinkClosed from None
-    if len(raw) != 16 + _SECRET_BYTES:
+    if (read := read_token(token)) is None:
         raise LinkClosed
+    id_, digest = read
     links = FamilyLink.objects.filter(
-        id=UUID(bytes=raw[:16]), used_at__isnull=True, expires_at__gt=now
+        id=id_, used_at__isnull=True, expires_at__gt=now
     ).select_related("member")
     found = (links.select_for_update(of=("self",)) if lock else links).first()
-    if found is None or not hmac.compare_digest(
-        bytes(found.digest), hashlib.sha256(raw[16:]).digest()
-    ):
+    if found is None or not hmac.compare_digest(bytes(found.digest), digest):
         raise LinkClosed
     return found
 

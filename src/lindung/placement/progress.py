@@ -139,6 +139,7 @@ def read(
     opened_on: date,
     on: date,
     listed_on: date | None = None,
+    cleared_on: date | None = None,
 ) -> Progress:
     """Where everything stands on a day. Pure: same input, same answer.
 
@@ -146,6 +147,7 @@ def read(
         given: requirement id → the newest record.
         opened_on: day the placement was opened; nobody waits longer than since then.
         listed_on: day the data went to the destination's list of job seekers, if it did.
+        cleared_on: day on which the person was cleared to leave, if that was.
     """
     settled = {
         name: pathways.Evidence(
@@ -160,6 +162,11 @@ def read(
         each.requirement.id: each
         for each in pathways.open_requirements(way, settled, on=on, for_departure=False)
     }
+    if cleared_on is not None:
+        # What was needed to leave is read as it was on that day; what comes after it, today.
+        then = pathways.open_requirements(way, settled, on=cleared_on)
+        left = {name: each for name, each in left.items() if not each.requirement.for_departure}
+        left |= {each.requirement.id: each for each in then}
     steps = []
     for requirement in way.requirements:
         newest, still = given.get(requirement.id), left.get(requirement.id)
@@ -186,7 +193,7 @@ def read(
 def progress_of(placement: Placement, *, on: date) -> Progress | None:
     """The progress of a placement; ``None`` where the law's files do not describe its pathway.
 
-    A cleared placement is read as it was on the day of its clearance.
+    What a cleared placement needed to leave is read as it was on the day of its clearance.
     """
     way = queries.way_of(placement)
     if way is None:
@@ -199,8 +206,9 @@ def progress_of(placement: Placement, *, on: date) -> Progress | None:
             for name, each in queries.evidence_of(placement.id).items()
         },
         opened_on=placement.opened_on,
-        on=placement.cleared_on or on,
+        on=on,
         listed_on=listed_on,
+        cleared_on=placement.cleared_on,
     )
 
 

@@ -84,7 +84,7 @@ class CoverTooShort(Refusal):
 
 
 class NotCleared(Refusal):
-    """Somebody tells of a departure that was never cleared; it is kept and looked into."""
+    """Somebody but an officer tells of a departure that was never cleared."""
 
     status = 409
     slug = "not-cleared"
@@ -344,7 +344,8 @@ def record_crossing(
     Raises:
         NotFound: no such person, or none this actor may see.
         Incomplete: no flight or ship.
-        NotCleared: going out without a clearance; the border's own word is kept all the same.
+        NotCleared: going out without a clearance; an officer's word is kept all the same, and an
+            office is asked to clear it up.
     """
     if not carrier.strip():
         raise Incomplete(fields={"carrier": "Tulis nomor penerbangan atau kapal."})
@@ -379,9 +380,8 @@ def record_crossing(
     )
     if cleared and placement is not None:
         depart(actor, locked(placement.id), on=on, flight=carrier)
-    if queries.other_days(crossing) or (
-        direction == Direction.OUT and placement is None and source == Source.OFFICER
-    ):
+    uncleared = direction == Direction.OUT and not cleared and not gone
+    if uncleared or queries.other_days(crossing):
         open_task(
             actor,
             about=crossing,

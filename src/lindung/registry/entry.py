@@ -5,10 +5,8 @@ Everything here runs as our robot: a code is checked before anybody acts.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,12 +23,12 @@ from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.kernel import identifiers
 from lindung.kernel.ids import new_id
+from lindung.kernel.links import new_token, read_token
 from lindung.kernel.refusals import Refusal
 from lindung.registry.models import EntryCode, Identifier, Worker
 from lindung.registry.secrets import keyring
 
 _DIGITS = 6
-_SECRET_BYTES = 24
 _PHONE = identifiers.Kind.PHONE
 
 
@@ -189,12 +187,13 @@ def use_code(workers: Sequence[Worker], code: str, *, now: datetime) -> Worker |
 
 def make_link(worker: Worker, *, now: datetime, opens_at: datetime, expires_at: datetime) -> str:
     """A fresh one-time link's token; the person's earlier codes and links end with it."""
-    secret = secrets.token_bytes(_SECRET_BYTES)
+    id_ = new_id()
+    token, digest = new_token(id_)
     entry = EntryCode(
-        id=new_id(),
+        id=id_,
         worker=worker,
         is_link=True,
-        digest=hashlib.sha256(secret).digest(),
+        digest=digest,
         made_at=now,
         opens_at=opens_at,
         expires_at=expires_at,
@@ -202,7 +201,7 @@ def make_link(worker: Worker, *, now: datetime, opens_at: datetime, expires_at: 
     with acting_as(ROBOT):
         _end_earlier(worker)
         entry.save(force_insert=True)
-    return urlsafe_b64encode(entry.id.bytes + secret).decode().rstrip("=")
+    return token
 
 
 def use_link(token: str, *, now: datetime) -> Worker:
@@ -236,18 +235,12 @@ def end_all(worker: Worker) -> None:
 
 
 def _entry_of(token: str, among: Any, *, now: datetime) -> EntryCode:
-    try:
-        raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except ValueError:
-        raise LinkClosed from None
-    if len(raw) != 16 + _SECRET_BYTES:
+    if (read := read_token(token)) is None:
         raise LinkClosed
+    id_, digest = read
     entry: EntryCode | None = (
-        among.filter(id=UUID(bytes=raw[:16]), is_link=True, used_at__isnull=True)
-        .select_related("worker")
-        .first()
+        among.filter(id=id_, is_link=True, used_at__isnull=True).select_related("worker").first()
     )
-    digest = hashlib.sha256(raw[16:]).digest()
     if entry is None or not hmac.compare_digest(bytes(entry.digest), digest):
         raise LinkClosed
     if entry.expires_at <= now:

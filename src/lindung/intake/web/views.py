@@ -72,7 +72,7 @@ def intake(request: HttpRequest, batch_id: UUID) -> HttpResponse:
             "batch": batch,
             "counts": counted,
             "good": counted["ready"] - counted["wrong"] if batch.taken_at is None else 0,
-            "rows": [(row, _problems(row)) for row in queries.rows(batch_id)],
+            "rows": [(row, queries.words(row), _problems(row)) for row in queries.rows(batch_id)],
             "columns": [_("Baris"), _("Nama"), _("Keadaan"), _("Yang harus diperbaiki")],
         },
     )
@@ -98,7 +98,8 @@ def repairs(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     writer.writerow([*names, _("Yang harus diperbaiki")])
     for row in queries.rows(batch_id, with_problems=True, most=100_000):
         cure = " | ".join(sentence for _column, sentence in _problems(row))
-        writer.writerow([*(_safe(row.raw.get(name, "")) for name in names), _safe(cure)])
+        said = queries.words(row)
+        writer.writerow([*(_safe(said.get(name, "")) for name in names), _safe(cure)])
     answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="perbaikan.csv"'
     return answer

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
-from lindung.access.doors import actor_of, refused, today
+from lindung.access.doors import actor_of, refused, ticked, today
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import NotAllowed, Refusal
@@ -51,7 +49,7 @@ def look_through(request: HttpRequest) -> HttpResponse:
     """What the rules say of the ticked contracts, before anything is decided."""
     actor = actor_of(request)
     try:
-        looked = operations.look_through(actor, _ticked(request), on=today())
+        looked = operations.look_through(actor, ticked(request, "contract"), on=today())
     except Refusal as refusal:
         return refused(request, refusal, "/kontrak/")
     for each in looked:
@@ -74,7 +72,7 @@ def look_through(request: HttpRequest) -> HttpResponse:
 def verify_many(request: HttpRequest) -> HttpResponse:
     """Approve the contracts of the preview that meet everything; the receipt names each."""
     try:
-        receipt = operations.verify_many(actor_of(request), _ticked(request), on=today())
+        receipt = operations.verify_many(actor_of(request), ticked(request, "contract"), on=today())
     except Refusal as refusal:
         return refused(request, refusal, "/kontrak/")
     context = {
@@ -82,17 +80,6 @@ def verify_many(request: HttpRequest) -> HttpResponse:
         "columns": [_("Kontrak"), _("Pekerja"), _("Hasil")],
     }
     return render(request, "placement/bulk_receipt.html", context)
-
-
-def _ticked(request: HttpRequest) -> list[UUID]:
-    """The ticked contracts; what is no id is nobody's contract."""
-    found = []
-    for text in request.POST.getlist("contract"):
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
 
 
 def _counts(looked: Looked) -> dict[str, int]:

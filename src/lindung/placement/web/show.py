@@ -156,6 +156,8 @@ def shown(paper: Form, each: Field, terms: Mapping[str, Any]) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     raw = at(terms, each.path) if value is None and each.path else value
+    if isinstance(raw, bool) and str(raw) not in each.says:
+        return _("ya") if raw else _("tidak")
     if isinstance(value, tuple):
         said = [each.says.get(code, {}).get(language()) or code for code in value]
         return ", ".join(said).replace("_", " ")

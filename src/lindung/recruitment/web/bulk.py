@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lindung.access.doors import actor_of, now, refused, today
+from lindung.access.doors import actor_of, now, refused, ticked, today
 from lindung.kernel.refusals import Refusal
 from lindung.recruitment import operations
 
@@ -19,7 +17,7 @@ from lindung.recruitment import operations
 def look_through(request: HttpRequest) -> HttpResponse:
     """How the ticked orders stand, before anything is endorsed."""
     try:
-        looked = operations.look_through(actor_of(request), _ticked(request), on=today())
+        looked = operations.look_through(actor_of(request), ticked(request, "order"), on=today())
     except Refusal as refusal:
         return refused(request, refusal, reverse("chain"))
     context = {
@@ -35,19 +33,10 @@ def look_through(request: HttpRequest) -> HttpResponse:
 def endorse_many(request: HttpRequest) -> HttpResponse:
     """Endorse the orders of the preview that may be; the receipt names each."""
     try:
-        receipt = operations.endorse_many(actor_of(request), _ticked(request), at=now(), on=today())
+        receipt = operations.endorse_many(
+            actor_of(request), ticked(request, "order"), at=now(), on=today()
+        )
     except Refusal as refusal:
         return refused(request, refusal, reverse("chain"))
     context = {"receipt": receipt, "columns": [_("Permintaan"), _("Tempat"), _("Hasil")]}
     return render(request, "recruitment/bulk_receipt.html", context)
-
-
-def _ticked(request: HttpRequest) -> list[UUID]:
-    """The ticked orders; what is no id is nobody's order."""
-    found = []
-    for text in request.POST.getlist("order"):
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found

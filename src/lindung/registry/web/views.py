@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access.actors import Kind
-from lindung.access.doors import actor_of, done, now, refused, today
+from lindung.access.doors import actor_of, done, now, refused, ticked, today
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel import identifiers
@@ -62,7 +62,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     form = Enrolment(request.POST or None, with_phone=not by_agency)
     likely: list[Candidate] = []
     if request.method == "POST" and form.is_valid():
-        shown = _ids(request.POST.getlist("bukan"))
+        shown = set(ticked(request, "bukan"))
         likely = [each for each in _likely(request, form) if each.worker.id not in shown]
         for each in likely:
             purpose = gettext_noop("mencari berkas ganda")
@@ -149,10 +149,6 @@ def _likely(request: HttpRequest, form: Enrolment) -> list[Candidate]:
         numbers={kind: text for kind, text in numbers.items() if text},
     )
     return candidates_for(actor, draft)
-
-
-def _ids(texts: list[str]) -> set[UUID]:
-    return {found for found in map(_key, texts) if found is not None}
 
 
 def _enrol(request: HttpRequest, form: Enrolment, *, not_same_as: set[UUID]) -> UUID:
