@@ -226,6 +226,18 @@ class TestTyping:
         assert made.fields["wage"]["monthly_ordinary"] == "2156880"
         assert (made.source, made.state, made.offer_number) == ("agency", "offered", "SLC-9")
 
+    def test_what_was_typed_stays_when_the_contract_is_refused(
+        self, scene: Scene, placement: Placement
+    ) -> None:
+        client, address = self.officer(scene), f"/penempatan/{placement.id}/kontrak/"
+        client.post(address, self.post(do="record"))
+        again = client.post(address, self.post(do="record", offer_no="SLC-10"))
+        assert again.status_code == 409
+        assert 'value="SLC-10"' in again.content.decode()
+        assert 'value="2156880"' in again.content.decode()
+        with acting_as(ROBOT):
+            assert Contract.objects.filter(placement=placement).count() == 1
+
     def test_a_wrong_number_stays_beside_its_field(
         self, scene: Scene, placement: Placement
     ) -> None:

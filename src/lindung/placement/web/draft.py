@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access.actors import Actor
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, today
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import NotAllowed, NotFound, Refusal
@@ -92,7 +92,9 @@ def draft(request: HttpRequest, placement_id: UUID) -> HttpResponse:
             languages=paper.languages,
         )
     except Refusal as refusal:
-        return refused(request, refusal, reverse("placement", args=[placement_id]))
+        about.add_error(None, f"{_(refusal.title)} {_(refusal.advice)}")
+        status = refusal.status
+        return _page(request, actor, found, paper, about=about, terms=terms, status=status)
     said = _("Kontrak dicatat dan dikirim ke perwakilan untuk diperiksa.")
     # An agency that handed the person over to the post may still read what it sent.
     return done(request, said, reverse("contract", args=[made.id]))
