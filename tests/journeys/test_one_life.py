@@ -299,6 +299,9 @@ def test_9_she_comes_home_and_plans_what_comes_next(life: Life) -> None:
     korea.reads("Left Korea")
     officer.goes_to(life.pages["person"])
     officer.waits_to_read("Pulang ke tanah air")
+    # A page drawn in the very moment of the news may tell of it and not offer the next step yet.
+    plan = officer.page.locator("main").get_by_role("link", name="Rencana")
+    officer.waits_until(lambda: plan.count() > 0, "Rencana")
     officer.follows("Rencana")
     officer.page.get_by_label("Pelatihan").check()
     officer.fills("Langkah berikut yang disepakati", PLAN)
