@@ -16,7 +16,7 @@ from launcher.trouble import Trouble
 
 PEOPLE = 20_000
 # Passed on word for word; the service's own command reads them, --json included.
-PASSED_ON = ("manage", "journal", "law", "test", "bench")
+PASSED_ON = ("manage", "journal", "law", "test", "bench", "conformance")
 
 
 def main(words: list[str]) -> int:
@@ -64,6 +64,8 @@ def _run(arguments: argparse.Namespace, home: Home, voice: Voice) -> int:
             return backup.backup(home, voice, arguments.file)
         case "restore":
             return backup.restore(home, voice, arguments.file)
+        case "conformance":
+            return _conformance(home, voice, arguments.words)
         case "manage":
             return _manage(home, voice, arguments.words)
         case name:
@@ -86,6 +88,14 @@ def _bench(home: Home, voice: Voice, words: list[str]) -> int:
     if words[0] not in names:
         raise Trouble(f"There is no bench {words[0]!r}; there are: {', '.join(names) or 'none'}.")
     return _inside(home, voice, [str(home.python), "-m", f"bench.{words[0]}", *words[1:]])
+
+
+def _conformance(home: Home, voice: Voice, words: list[str]) -> int:
+    """Test another node; it needs our Python, no database of ours."""
+    home.prepare()
+    environment.ensure(home, voice)
+    command = [str(home.python), "-m", "lindung.exchange.conformance", *words]
+    return django.become(home, django.environment(home, None), command)
 
 
 def _inside(home: Home, voice: Voice, command: list[str]) -> int:
@@ -140,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
         ("manage", "run one of Django's commands"),
         ("journal", "verify, seal: the journal of all that was done"),
         ("law", "what a rule says on a day"),
+        ("conformance", "test whether a node keeps the exchange protocol"),
     ):
         commands.add_parser(name, help=about)
     return parser

@@ -1,0 +1,1 @@
+"""Tests any node against the published protocol, as a partner of its own would meet it."""
