@@ -14,6 +14,7 @@ OWNER_COMMANDS = {
     "demo",
     "journal_epoch",
     "rotate_keys",
+    "import_legacy",
     "makemigrations",
 }
 # The job worker takes and ends jobs on connections of its own, so these begin as our robot.
@@ -27,6 +28,8 @@ def main() -> None:
     if sys.argv[1:3] == ["law", "impact"]:
         # It asks the contracts, so it is a command of the stage that keeps them.
         sys.argv[1:3] = ["law_impact"]
+    if sys.argv[1:3] == ["import", "legacy"]:
+        sys.argv[1:3] = ["import_legacy"]
     if len(sys.argv) > 1 and sys.argv[1] == "law":
         # A look-up in files; Django's start-up would take ten times as long as the answer.
         from lindung.regulations.command import main as law

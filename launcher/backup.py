@@ -69,11 +69,17 @@ def backup(home: Home, voice: Voice, file: Path) -> int:
             bucket=os.environ[papers.BUCKET],
         )
     voice.line(
-        f"The key files in {home.keys} are not in it: without them encrypted fields stay closed. "
-        "Keep a copy of them apart from it.",
-        file=str(file), keys=str(home.keys),
+        f"The key files in {home.keys} and the published heads in {heads(home)} are not in it: "
+        "without the keys encrypted fields stay closed, without the heads the journal is not proven. "
+        "Keep copies of both apart from it.",
+        file=str(file), keys=str(home.keys), heads=str(heads(home)),
     )  # fmt: skip
     return 0
+
+
+def heads(home: Home) -> Path:
+    """The list of published heads, where the service writes and the proof reads it."""
+    return home.state / "journal-heads.jsonl"
 
 
 def restore(home: Home, voice: Voice, file: Path) -> int:
@@ -81,7 +87,8 @@ def restore(home: Home, voice: Voice, file: Path) -> int:
     journal.
 
     Raises:
-        Trouble: the database is not empty, the file cannot be read, the journal does not hold.
+        Trouble: keys or published heads are missing, the database is not empty, the file cannot be
+            read, the journal does not hold.
     """
     file = file.absolute()
     if not file.is_file():
@@ -90,12 +97,18 @@ def restore(home: Home, voice: Voice, file: Path) -> int:
     packed = papers.beside(file)
     if packed.exists():
         papers.need_empty(home)
-    environment.ensure(home, voice)
     if not home.keys.is_dir() or not any(home.keys.iterdir()):
         raise Trouble(
             f"Put the key files of this backup into {home.keys} first: new ones could not open "
             "its encrypted fields."
         )
+    if not heads(home).exists():
+        raise Trouble(
+            f"Put the list of published heads that belongs to this backup at {heads(home)} first: "
+            "without it nobody can tell whether its journal is whole. Where nothing was ever "
+            "sealed, an empty file will do."
+        )
+    environment.ensure(home, voice)
     database = Database(home)
     database.need_owner()
     with database.used(voice):

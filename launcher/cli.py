@@ -16,7 +16,7 @@ from launcher.trouble import Trouble
 
 PEOPLE = 20_000
 # Passed on word for word; the service's own command reads them, --json included.
-PASSED_ON = ("manage", "journal", "law", "test", "bench", "conformance")
+PASSED_ON = ("manage", "journal", "law", "test", "bench", "conformance", "import")
 
 
 def main(words: list[str]) -> int:
@@ -150,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
         ("manage", "run one of Django's commands"),
         ("journal", "verify, seal: the journal of all that was done"),
         ("law", "what a rule says on a day"),
+        ("import", "legacy: bring in an older system's export, or compare with it"),
         ("conformance", "test whether a node keeps the exchange protocol"),
     ):
         commands.add_parser(name, help=about)

@@ -48,8 +48,11 @@ def test(home: Home, voice: Voice, words: Sequence[str]) -> int:
 
 
 @contextmanager
-def server(home: Home, voice: Voice) -> Iterator[Postgres]:
-    """A PostgreSQL of its own in a temporary folder, without durability, gone afterwards."""
+def server(home: Home, voice: Voice, *, durable: bool = False) -> Iterator[Postgres]:
+    """A PostgreSQL of its own in a temporary folder, gone afterwards.
+
+    Without durability, unless what is measured there is the cost of a commit.
+    """
     _, account = database_home.find(home)
     folder = _sweep_and_make(home)
     # The programs may have to be copied to where the account reaches them: beside the real data.
@@ -59,7 +62,7 @@ def server(home: Home, voice: Voice) -> Iterator[Postgres]:
     if not account.reaches(folder):
         shutil.rmtree(folder)
         raise Trouble(f"'{account.name}' cannot enter {folder}: name another folder in TMPDIR.")
-    postgres = Postgres(folder, programs, account, folder / "postgres.log", throw_away=True)
+    postgres = Postgres(folder, programs, account, folder / "postgres.log", throw_away=not durable)
     name = f"test-{os.getpid()}"
     living.remember(home.run, name, os.getpid(), note=str(folder))
     try:

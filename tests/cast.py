@@ -38,6 +38,7 @@ OTHER_OFFICER = _actor(
     Kind.OFFICE, "placement_officer", "Agus", office="BP3MI lain", regions=(MALANG,)
 )
 MINISTRY = _actor(Kind.MINISTRY, "ministry_officer", "Dewi", office="Kementerian")
+MINISTRY_2 = _actor(Kind.MINISTRY, "ministry_officer", "Ratna", office="Kementerian")
 RECRUITER = _actor(Kind.AGENCY, "agency_staff", "Sinar", office="P3MI Sinar", agency=new_id())
 OTHER_RECRUITER = _actor(Kind.AGENCY, "agency_staff", "Lain", agency=new_id())
 
@@ -110,6 +111,7 @@ def rostered(who: Worker) -> Placement:
         requirements=[each.id for each in way.requirements if each.id in before],
         state="accepted",
         given_on=TODAY,
+        reason="Bukti aslinya dilihat.",
     )
     placing.send_to_roster(OFFICER, made.id, on=TODAY)
     placing.record_roster_status(
@@ -178,6 +180,7 @@ def complete(placement_id: UUID) -> None:
         requirements=[each.requirement.id for each in left],
         state="accepted",
         given_on=TODAY,
+        reason="Bukti aslinya dilihat.",
     )
 
 

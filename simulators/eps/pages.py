@@ -10,41 +10,14 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers.response import Response as Answer
 
-from . import agreement
+from . import agreement, reconcile
+from .desks import ACTS, EVENTS, REASONS, STATES, acts_in
+from .faults import FAULTS, forget
 from .node import BATCH, MAX_ITEMS, SINGLE, Node, NotNow, read_batch, write_batch
 from .office import AUTOMATIC, EMPLOYERS, NotPossible, Office, wage_floor
 from .wire import Refused, write_json
 
 MAX_BODY = 8 * 1024 * 1024
-FAULTS = ("silent", "late_seconds", "twice", "reorder", "wrong_signature", "wrong_data")
-
-STATES = {
-    "roster_active": ("구직자 명부", "On the roster"),
-    "returned": ("반려", "Sent back"),
-    "removed": ("명부 삭제", "Removed"),
-    "offered": ("근로계약 제시", "Contract offered"),
-    "accepted": ("근로계약 체결", "Contract concluded"),
-    "visa_authorised": ("사증발급인정서 발급", "CCVI issued"),
-    "entry_planned": ("입국 예정", "Entry planned"),
-    "departed": ("출국 통보 받음", "Departed, on the way"),
-    "arrived": ("입국 확인", "Arrived"),
-    "registered": ("외국인 등록", "Registered, working"),
-    "left": ("출국", "Left Korea"),
-    "failed": ("미입국", "Did not enter"),
-}
-
-EVENTS = {
-    "ended": ("근로계약 종료", "Contract ended"),
-    "dismissed": ("해고", "Dismissed"),
-    "absent": ("무단이탈", "Absent five days or more"),
-    "unfit": ("부상·질병", "Injured or ill, unfit"),
-    "deceased": ("사망", "Died"),
-    "workplace_moved": ("사업장 이전", "Workplace moved"),
-    "employer_changed": ("사업장 변경", "Changed employer"),
-    "employer_renamed": ("사업주 변경", "Employer renamed"),
-    "contract_renewed": ("계약 갱신", "Contract renewed"),
-    "terms_changed": ("근로조건 변경", "Terms changed"),
-}
 
 
 def _problem(status: int, title: str) -> Response:
@@ -149,6 +122,8 @@ def make_app(node: Node, office: Office) -> Flask:  # noqa: C901  one list of ad
             "auto_seconds": store.setting("auto_seconds"),
             "pin_conflict": store.setting("pin_conflict"),
             "today": office.today().isoformat(),
+            "draw": store.setting("draw"),
+            "own_keys": node.own_keys(),
         }
 
     @app.get("/")
@@ -186,28 +161,19 @@ def make_app(node: Node, office: Office) -> Flask:  # noqa: C901  one list of ad
             events=EVENTS,
             floor=wage_floor(office.today()),
             trouble=trouble,
+            reasons=REASONS,
+            more=acts_in(row["state"]),
             next_step=AUTOMATIC.get(row["state"]),
         )
-
-    acts: dict[str, tuple[str, ...]] = {
-        "offer": ("employer", "monthly", "months", "answer_by", "lodging_cost"),
-        "authorise": ("issued_on",),
-        "plan_entry": ("entry_on", "terminal"),
-        "confirm_arrival": ("arrived_at",),
-        "report_no_show": ("outcome", "reason"),
-        "register": ("registered_on",),
-        "change_employment": ("event", "event_on", "employer", "reason", "monthly"),
-        "confirm_departure": ("left_on", "kind", "flight"),
-    }
 
     @app.post("/candidates/<subject>/<act>")
     def do(subject: str, act: str) -> Answer | tuple[str, int] | Response:
         wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
         as_json = wanted == "application/json" or request.is_json
         given = request.get_json() if request.is_json else request.form
-        if act not in acts:
+        if act not in ACTS:
             abort(404)
-        values: dict[str, Any] = {k: str(given[k]) for k in acts[act] if given.get(k)}
+        values: dict[str, Any] = {k: str(given[k]) for k in ACTS[act] if given.get(k)}
         if "months" in values:
             values["months"] = int(values["months"])
         try:
@@ -226,7 +192,10 @@ def make_app(node: Node, office: Office) -> Flask:  # noqa: C901  one list of ad
     def lines() -> str:
         return render_template(
             "messages.html",
-            sent=store.rows("select * from sent order by n desc limit 200"),
+            sent=store.rows(
+                "select s.*, m.name as meant from sent s left join meant m using (message_id) "
+                "order by s.n desc limit 200"
+            ),
             received=store.rows("select * from received order by n desc limit 200"),
         )
 
@@ -246,6 +215,14 @@ def make_app(node: Node, office: Office) -> Flask:  # noqa: C901  one list of ad
     @app.post("/messages/<message_id>/again")
     def again(message_id: str) -> Answer:
         node.send_again(message_id)
+        return redirect(url_for("lines"), 303)
+
+    @app.post("/messages/<message_id>/correct")
+    def correct(message_id: str) -> Answer | Response:
+        try:
+            node.correct(message_id)
+        except ValueError as trouble:
+            return _problem(409, str(trouble))
         return redirect(url_for("lines"), 303)
 
     # --- its control ----------------------------------------------------------------------------
@@ -270,7 +247,9 @@ def make_app(node: Node, office: Office) -> Flask:  # noqa: C901  one list of ad
     def set_control() -> Answer | Response:  # noqa: C901  a flat list of switches
         if request.is_json:
             wish: dict[str, Any] = request.get_json()
-            unknown = set(wish) - {"faults", "auto_seconds", "today", "accept_keys"}
+            unknown = set(wish) - {
+                "faults", "auto_seconds", "today", "accept_keys", "rotate_in", "forget", "draw", "seed",
+            }  # fmt: skip
             faults = wish.get("faults", {})
             allowed = {*FAULTS, *(f"{f}_left" for f in FAULTS)}
             if unknown or not isinstance(faults, dict) or set(faults) - allowed:
@@ -281,6 +260,13 @@ def make_app(node: Node, office: Office) -> Flask:  # noqa: C901  one list of ad
                 store.set("today", wish["today"])
             if "auto_seconds" in wish:
                 office.automatic(wish["auto_seconds"])
+            for name in ("draw", "seed"):
+                if name in wish:
+                    store.set(name, wish[name])
+            if "rotate_in" in wish:
+                node.rotate(in_seconds=float(wish["rotate_in"]))
+            if "forget" in wish:
+                forget(store, int(wish["forget"]))
             if wish.get("accept_keys"):
                 try:
                     node.learn_partner(accept_new_keys=True)
@@ -298,6 +284,11 @@ def make_app(node: Node, office: Office) -> Flask:  # noqa: C901  one list of ad
         store.set("faults", faults)
         seconds = form.get("auto_seconds", "")
         office.automatic(float(seconds) if seconds else None)
+        store.set("draw", bool(form.get("draw")))
+        if form.get("rotate"):
+            node.rotate()
+        if form.get("forget"):
+            forget(store, int(form["forget"]))
         if form.get("accept_keys"):
             try:
                 node.learn_partner(accept_new_keys=True)
@@ -307,4 +298,5 @@ def make_app(node: Node, office: Office) -> Flask:  # noqa: C901  one list of ad
 
     app.jinja_env.globals["short"] = lambda t: t.removeprefix("id.lindung.").removesuffix(".v1")
     app.jinja_env.globals["types"] = agreement.SENDS
+    reconcile.add_to(app, node)
     return app

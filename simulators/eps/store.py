@@ -44,6 +44,17 @@ create table if not exists sent (
     unique (subject, sequence));
 create index if not exists sent_waiting on sent (next_at) where state = 'waiting';
 
+-- What was meant by messages that were spoiled on command.
+create table if not exists meant (
+    message_id text primary key, name text not null, data blob not null);
+
+-- How far the partner says it got, where our own count was lost.
+create table if not exists lane (subject text primary key, floor integer not null);
+
+-- Keys after the first, with the instant from which each signs.
+create table if not exists own_key (
+    kid text primary key, private blob not null, valid_from text not null);
+
 create table if not exists gap (
     subject text primary key, asked_at real not null, attempts integer not null);
 create table if not exists seen_request (id text primary key, at real not null);

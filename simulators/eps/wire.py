@@ -110,6 +110,21 @@ class Key:
         self.kid = thumbprint(self.x)
 
     @classmethod
+    def new(cls) -> "Key":
+        """A fresh key."""
+        return cls(Ed25519PrivateKey.generate())
+
+    @classmethod
+    def of(cls, private: bytes) -> "Key":
+        """The key with these 32 private bytes."""
+        return cls(Ed25519PrivateKey.from_private_bytes(private))
+
+    @property
+    def private(self) -> bytes:
+        """Its 32 private bytes."""
+        return self._private.private_bytes_raw()
+
+    @classmethod
     def at(cls, path: Path) -> "Key":
         """Load the key from `path`, or make it there on the first start."""
         if not path.exists():

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import storages
-from django.core.management import call_command
 
 from lindung.access.acting import acting_as
 from lindung.access.models import JournalEntry
@@ -306,11 +305,23 @@ class TestGiveRequirement:
 
     def test_one_paper_does_not_serve_two_requirements(self, who: Worker) -> None:
         made, me = cast.placement(who), cast.self_of(who.id)
-        paper = given(who)
+        paper = given(who, type_id="passport")
         values = {"reference": "", "on": TODAY, "document": paper.id}
         placing.give_requirement(me, made.id, requirement="passport", **values)
         with pytest.raises(operations.AlreadyHandedIn):
             placing.give_requirement(me, made.id, requirement="police_certificate", **values)
+
+    def test_takes_no_paper_of_another_kind_or_past_its_day(self, who: Worker) -> None:
+        made = cast.placement(who)
+        card, old = given(who), given(who, type_id="passport", data=files.PDF)
+        operations.verify(cast.OFFICER, old.id, on=TODAY, valid_until=TODAY + timedelta(days=1))
+        values = {"requirement": "passport", "reference": ""}
+        for paper, on in ((card, TODAY), (old, TODAY + timedelta(days=2))):
+            with pytest.raises(operations.DocumentDoesNotFit):
+                placing.give_requirement(cast.OFFICER, made.id, on=on, document=paper.id, **values)
+        placing.give_requirement(
+            cast.OFFICER, made.id, on=TODAY + timedelta(days=1), document=old.id, **values
+        )
 
 
 class _Clamd(socketserver.StreamRequestHandler):
@@ -387,24 +398,6 @@ class TestScan:
         for actor in (cast.MINISTRY, cast.OFFICER, cast.self_of(who.id)):
             with pytest.raises(NotAllowed):
                 operations.scan(actor, made.id, at=NOW)
-
-
-class TestRewrap:
-    def test_opens_with_the_new_key_alone(
-        self, who: Worker, monkeypatch: pytest.MonkeyPatch, capsys: Any
-    ) -> None:
-        from lindung.documents.operations import keeping
-        from lindung.kernel.secrets import Keyring
-
-        first, second = (1, b"a" * 32, b"b" * 32), (2, b"c" * 32, b"d" * 32)
-        monkeypatch.setattr(store, "keyring", lambda: Keyring([first], current=1))
-        made, gone = given(who), given(who, data=files.PDF)
-        operations.destroy(cast.MINISTRY, gone.id, reason="Salah orang")
-        monkeypatch.setattr(keeping, "keyring", lambda: Keyring([first, second], current=2))
-        call_command("rewrap_documents")
-        assert "1 document keys" in capsys.readouterr().out
-        monkeypatch.setattr(store, "keyring", lambda: Keyring([second], current=2))
-        assert opened(cast.self_of(who.id), made).data
 
 
 def test_every_type_says_both_languages_and_somebody_verifies_it() -> None:

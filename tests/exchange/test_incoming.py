@@ -10,7 +10,7 @@ import pytest
 
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
-from lindung.exchange.handlers import incoming
+from lindung.exchange.handlers import abroad, parts
 from lindung.exchange.models import Incoming, Partner
 from lindung.exchange.operations import inbox
 from lindung.exchange.wire.reasons import Unacceptable
@@ -53,7 +53,7 @@ def test_an_arrival_is_dated_on_the_calendar_of_the_place(partner: Partner) -> N
     told: Any = SimpleNamespace(subject=gone.number, data=data)
     robot = inbox.robot_of(partner)
     with acting_as(robot):
-        arrived = incoming.arrival_confirmed(robot, told)
+        arrived = abroad.arrival_confirmed(robot, told)
     assert arrived.arrived_on == date(2026, 3, 3)
 
 
@@ -62,5 +62,5 @@ def test_a_passport_number_too_long_for_a_passport_is_the_partner_s_fault(
 ) -> None:
     made = cast.placement(cast.worker())
     with acting_as(inbox.robot_of(partner)), pytest.raises(Unacceptable) as refused:
-        incoming._same_passport(made, "AB1234567890")
+        parts.require_same_passport(made, "AB1234567890")
     assert refused.value.code == "data_invalid"

@@ -16,14 +16,21 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_each_part_commits_by_itself(monkeypatch: pytest.MonkeyPatch, partner: Partner) -> None:
     seen: list[tuple[str, bool]] = []
-    for module, name in ((outbox, "pump"), (inbox, "apply_incoming"), (inbox, "recover")):
+    for module, name in (
+        (outbox, "pump"),
+        (inbox, "apply_incoming"),
+        (inbox, "recover"),
+        (inbox, "collect"),
+    ):
         monkeypatch.setattr(
-            module, name, lambda *_, name=name: seen.append((name, connection.in_atomic_block))
+            module,
+            name,
+            lambda *_, name=name, **__: seen.append((name, connection.in_atomic_block)),
         )
     tasks.pump(partner=str(uuid4()))
     tasks.apply_incoming(partner=str(uuid4()))
     tasks.sweep()
     assert seen == [
         ("pump", False), ("apply_incoming", False),
-        ("recover", False), ("pump", False), ("apply_incoming", False),
+        ("recover", False), ("collect", False), ("pump", False), ("apply_incoming", False),
     ]  # fmt: skip

@@ -11,9 +11,9 @@ from allauth.mfa.utils import encrypt
 from factory.django import DjangoModelFactory
 
 from lindung.access.models import Account, Duty, Office, Post
+from lindung.access.secrets import keyring
 from lindung.kernel import identifiers
 from lindung.registry.models import Identifier, Worker, WorkerState
-from lindung.registry.secrets import keyring
 
 PASSWORD = "seribu-pulau-2026"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

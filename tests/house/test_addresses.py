@@ -30,6 +30,7 @@ OPEN = {
     "/cek/": "public checks with three answers",
     "/p3mi/": "a public check of an agency with three answers",
     "/problems/": "what a problem's type means",
+    "/status/": "whether each line to another country is up; nothing about persons",
     "/exchange/v1/": "other systems sign each request; the exchange's own tests see to it",
 }
 _SAMPLES = {

@@ -54,13 +54,19 @@ def pytest_runtest_makereport(
     """Remember the first act of a life that failed: what comes after it cannot be told."""
     report = yield
     if report.failed and item.parent is not None:
-        _STOPPED.setdefault(item.parent.nodeid, item.name)
+        _STOPPED.setdefault(_life(item), item.name)
     return report
 
 
 @pytest.fixture(autouse=True)
 def _in_order(request: pytest.FixtureRequest) -> None:
     """Acts rest on those before; a page stands for itself."""
-    stopped = _STOPPED.get(request.node.parent.nodeid)
-    if stopped and request.module.__name__.endswith("test_one_life"):
-        pytest.fail(f"her life stopped at {stopped}", pytrace=False)
+    stopped = _STOPPED.get(_life(request.node))
+    if stopped and request.module.__name__.endswith(("test_one_life", "test_corridors")):
+        pytest.fail(f"it stopped at {stopped}", pytrace=False)
+
+
+def _life(item: pytest.Item) -> str:
+    """The file, and the corridor where the same acts are lived on several."""
+    called = item.name.rpartition("[")[2] if "[" in item.name else ""
+    return f"{item.parent.nodeid if item.parent else ''} {called}"

@@ -210,7 +210,8 @@ class Someone:
         return found.first
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # Of a form that is refused (422) Chromium tells its console, and nothing is wrong.
+        if message.type == "error" and "status of 422" not in message.text:
             self.troubles.append(f"{self.where}: console: {message.text}")
 
     def _answered(self, response: Response) -> None:

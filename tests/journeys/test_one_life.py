@@ -74,6 +74,7 @@ def settles(officer: Official, requirements: list[str] | None) -> None:
         box = boxes.nth(at)
         if requirements is None or box.get_attribute("value") in requirements:
             box.check()
+    officer.fills("Alasan", "Bukti aslinya dilihat.")
     officer.presses("Catat")
     officer.reads("Syarat dicatat.")
 

@@ -22,8 +22,17 @@ DESK_BYTES, PHONE_BYTES = 120_000, 30_000
 # The demonstration's best known person, at work in Korea with a case that is open.
 SHOWN, SHOWN_PHONE = "Siti Rahayu", "+620000000001"
 LISTS = ("/", "/pekerja/", "/kontrak/", "/kasus/", "/pertukaran/", "/peraturan/", "/lisensi/")
-MY_PAGES = ("/saya/", "/saya/keluhan/", "/saya/pesan/", "/saya/dilihat/", "/saya/data/")
-HERS = re.compile(r"^/(pekerja|penempatan|kontrak|kasus|saya/kontrak|saya/kasus)/[0-9a-f-]{36}/")
+MY_PAGES = (
+    "/saya/",
+    "/saya/keluhan/",
+    "/saya/pesan/",
+    "/saya/dilihat/",
+    "/saya/data/",
+    "/saya/biaya/",
+)
+HERS = re.compile(
+    r"^/(pekerja|penempatan|kontrak|kasus|biaya|saya/kontrak|saya/kasus)/[0-9a-f-]{36}/"
+)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +90,7 @@ def hers(seoul: Official) -> list[str]:
         seoul.goes_to(placement)
         found |= links(seoul)
     stages = {each.split("/")[1] for each in found}
-    assert stages == {"pekerja", "penempatan", "kontrak", "kasus"}, found
+    assert stages == {"pekerja", "penempatan", "kontrak", "kasus", "biaya"}, found
     return sorted(found)
 
 

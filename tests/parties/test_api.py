@@ -65,7 +65,7 @@ def post(path: str, headers: dict[str, str], **body: object) -> Any:
 def test_tells_an_agency_with_its_licence_and_rules(agency: Agency, key: Any) -> None:
     operations.suspend_agency(cast.MINISTRY, agency.id, on=DAY, **WHY)
     headers = key(Right.PARTY_READ)
-    (found,) = get("/api/agencies", headers, name=agency.number).json()
+    (found,) = post("/api/agencies/search", headers, name=agency.number).json()
     assert (found["state"], found["able"]) == ("suspended", False)
     assert found["obstacle"] == "agency-suspended"
     told = get(f"/api/agencies/{agency.id}", headers).json()
@@ -75,8 +75,9 @@ def test_tells_an_agency_with_its_licence_and_rules(agency: Agency, key: Any) ->
 
 def test_needs_the_right_of_each_call(key: Any) -> None:
     headers = key(Right.WORKER_READ)
-    for path in ("/api/agencies", "/api/partners", "/api/providers", "/api/problems"):
-        assert get(path, headers, name="x").status_code == 403
+    for path in ("/api/agencies/search", "/api/partners/search", "/api/providers/search"):
+        assert post(path, headers, name="x").status_code == 403
+    assert get("/api/problems", headers).status_code == 403
     body = {"name": "Kim", "kind": "household", "country": "KR", "sector": "domestic_work"}
     assert post("/api/employers", headers, **body).status_code == 403
     assert post("/api/partners", headers, name="X", country="KR").status_code == 403
@@ -90,7 +91,7 @@ def test_registers_within_the_jurisdiction(key: Any) -> None:
     assert again.status_code == 422
     assert "licence_number" in again.json()["fields"]
     assert post("/api/partners", headers, name="Formosa", country="TW").status_code == 404
-    (found,) = get("/api/partners", headers, country="KR").json()
+    (found,) = post("/api/partners/search", headers, country="KR").json()
     assert found["number"] == made.json()["number"]
     body = {"name": "Kim", "kind": "household", "country": "KR", "sector": "domestic_work"}
     assert post("/api/employers", headers, **body).json()["number"].startswith("PBK-")
@@ -114,5 +115,5 @@ def test_opens_a_file_and_lists_what_is_published_of_companies(key: Any) -> None
 
 def test_lists_providers(key: Any) -> None:
     made = provider()
-    (found,) = get("/api/providers", key(Right.PARTY_READ), name="lpk").json()
+    (found,) = post("/api/providers/search", key(Right.PARTY_READ), name="lpk").json()
     assert found["number"] == made.number

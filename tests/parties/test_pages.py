@@ -78,6 +78,32 @@ class TestTheLists:
         assert agency.name in told
         assert "PT Sinar" not in told
 
+    def test_find_a_partner_or_provider_without_its_name_in_an_address(self, scene: Scene) -> None:
+        partner()
+        partner(name="Hansung")
+        made, client = provider(), attache(scene)
+        told = client.post(reverse("partners"), {"q": "hang"}).content.decode()
+        assert "Hangang Manpower" in told
+        assert "Hansung" not in told
+        assert made.name in client.post(reverse("providers"), {"q": made.name}).content.decode()
+        for name in ("agencies", "partners", "providers"):
+            page = client.get(reverse(name), {"q": "hang"}).content.decode()
+            assert 'method="get"' not in page
+            assert 'value="hang"' not in page
+
+    def test_page_by_a_key_that_names_nobody(self, scene: Scene) -> None:
+        for number in range(queries.PAGE + 2):
+            partner(name=f"Mitra {number:02}")
+        client, page = attache(scene), reverse("partners")
+        told = client.get(page).content.decode()
+        with acting_as(cast.MINISTRY):
+            last = ForeignAgency.objects.get(name=f"Mitra {queries.PAGE - 1:02}")
+        assert f"?sesudah={last.id}" in told
+        following = client.get(page, {"sesudah": str(last.id)}).content.decode()
+        assert f"Mitra {queries.PAGE:02}" in following
+        assert last.name not in following
+        assert "Mitra 00" in client.get(page, {"sesudah": "Mitra 10"}).content.decode()
+
     def test_show_a_household_s_file_to_its_post_alone(self, scene: Scene) -> None:
         entry = reported(PartyKind.EMPLOYER, employer(name="Kim Younghee"))
         page = reverse("problem", args=[entry.id])

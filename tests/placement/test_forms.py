@@ -189,7 +189,7 @@ class TestTyping:
 
     def post(self, **more: str) -> dict[str, Any]:
         return {
-            "form": "kr.slc.v2020_01", "offer_no": "SLC-9", "employer": "Hanbit", "region": "KR-41",
+            "paper": "kr.slc.v2020_01", "offer_no": "SLC-9", "employer": "Hanbit", "region": "KR-41",
             "signed_on": "2026-03-02", "work_on": "2026-03-02", "t:hours.start": "09:00",
             "t:hours.end": "18:00", "t:hours.recess_minutes": "60", "t:contract.months": "36",
             "t:rest.days": ["sunday", "every_saturday"], "t:wage.monthly_ordinary": "2156880",
@@ -202,6 +202,15 @@ class TestTyping:
         assert "2 melanggar" in low.content.decode()
         assert "<html" not in low.content.decode()
         assert "melanggar" not in client.post(address, self.post()).content.decode()
+
+    def test_no_field_takes_the_place_of_what_scripts_ask_a_form(
+        self, scene: Scene, placement: Placement
+    ) -> None:
+        """A field named ``form`` hides the form's own, and the panel never answers in a browser."""
+        page = self.officer(scene).get(f"/penempatan/{placement.id}/kontrak/").content.decode()
+        draft = page.partition('id="draft"')[2].partition("</form>")[0]
+        assert 'name="paper"' in draft
+        assert 'name="form"' not in draft
 
     def test_without_script_the_page_answers_and_keeps_what_was_typed(
         self, scene: Scene, placement: Placement
@@ -218,13 +227,17 @@ class TestTyping:
 
     def test_records_what_was_typed(self, scene: Scene, placement: Placement) -> None:
         page = self.officer(scene).post(
-            f"/penempatan/{placement.id}/kontrak/", self.post(do="record")
+            f"/penempatan/{placement.id}/kontrak/", self.post(do="record", work_on="2026-04-01")
         )
         with acting_as(ROBOT):
             made = Contract.objects.get(placement=placement)
         assert page.status_code == 302
         assert made.fields["wage"]["monthly_ordinary"] == "2156880"
-        assert (made.source, made.state, made.offer_number) == ("agency", "offered", "SLC-9")
+        assert (made.source, made.state, made.offer_number) == ("officer", "offered", "SLC-9")
+        assert made.recorded_office == "Ponorogo"
+        assert (made.paper_signed_on, made.paper_starts_on) == (cast.TODAY, date(2026, 4, 1))
+        # Nobody of the employer's side has agreed because an officer typed its paper.
+        assert made.employer_agreed_on is None
 
     def test_what_was_typed_stays_when_the_contract_is_refused(
         self, scene: Scene, placement: Placement

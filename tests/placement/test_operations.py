@@ -58,6 +58,22 @@ class TestSettleRequirements:
                 given_on=cast.TODAY,
             )
 
+    @pytest.mark.parametrize(
+        ("requirement", "refused"), [("passport", False), ("competence", True)]
+    )
+    def test_takes_what_needs_a_check_with_a_reason_alone(
+        self, requirement: str, refused: bool
+    ) -> None:
+        made = cast.placement(cast.worker())
+        given = {"requirements": [requirement], "state": "accepted", "given_on": cast.TODAY}
+        if refused:
+            with pytest.raises(Incomplete) as told:
+                operations.settle_requirements(cast.OFFICER, made.id, **given)
+            assert set(told.value.facts["fields"]) == {"reason"}
+            # The destination's own system has nobody to ask.
+            operations.settle_requirements(ROBOT, made.id, **given)
+        operations.settle_requirements(cast.OFFICER, made.id, reason="Dilihat", **given)
+
     def test_refuses_a_requirement_the_pathway_does_not_know(self) -> None:
         made = cast.placement(cast.worker())
         with pytest.raises(NotFound):

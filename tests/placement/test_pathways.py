@@ -145,7 +145,12 @@ class TestALife:
 
 def accept(made, names):
     operations.settle_requirements(
-        cast.MINISTRY, made.id, requirements=names, state="accepted", given_on=cast.TODAY
+        cast.MINISTRY,
+        made.id,
+        requirements=names,
+        state="accepted",
+        given_on=cast.TODAY,
+        reason="Bukti aslinya dilihat.",
     )
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lindung.access.acting import acting_as
 from lindung.access.models import JournalEntry
 from lindung.access.roles import ROBOT
-from lindung.exchange.handlers import incoming
+from lindung.exchange.handlers import abroad
 from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.quantities import Quantity
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound
@@ -191,7 +191,7 @@ class TestCompareRegistered:
         message: Any = SimpleNamespace(subject=placed.number, data=data)
         robot = _robot_of("KR")
         with acting_as(robot):
-            incoming.employment_changed(robot, message)
+            abroad.employment_changed(robot, message)
             assert Finding.objects.get().field == WAGE
 
 

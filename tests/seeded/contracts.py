@@ -1,9 +1,9 @@
-"""240 contracts with known faults.
+"""480 contracts with known faults.
 
 Nothing here reads the law's files or asks the program, so a wrong day or comparison shows. Wage
-floors agree with wage-floors-history.csv; the other limits were typed after a look at the law
-files and name the law they come from: for them a wrong figure in the files would not show.
-The same list comes out every time.
+floors and their divisors are compared with figures collected apart from the rules
+(``test_sources.py``); the other limits name the law they come from and were typed beside the law
+files: for them a wrong figure in both would not show. The same list comes out every time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import Any
 
 SEED = 18_2017
-CONTRACTS = 240
+CONTRACTS = 480
 DAY = timedelta(days=1)
 
 
@@ -25,10 +25,13 @@ class Limit:
     """One limit of law: below or above it a contract breaks ``rule``; at the limit it does not.
 
     Args:
-        path: where the form of this corridor states it.
+        path: where the form of this corridor states it; ``beside:`` and the field of the rule where no
+            form does, and a receipt or an officer's note says it.
         limit: the figure, as a whole number of ``step``s.
         step: the smallest difference that a paper shows.
-        kind: min, max, exact, must (yes is needed) or ban (no is needed).
+        kind: min, max, exact, must (yes is needed), ban (no is needed), paid (the sum, or nothing),
+            rest and end (days and hours as Korea's form writes them).
+        unit: of a sum that stands beside the paper.
         on: a day on which the figure is certain; ``moves`` the day it took this value, and
             ``before`` the value of the day before (changes are tested to the day).
         source: where the figure was read.
@@ -45,6 +48,7 @@ class Limit:
     also: tuple[str, ...] = ()
     goes_by: str = "work"
     on: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Corridor:
     limits: tuple[Limit, ...]
     facts: dict[str, Any] = field(default_factory=dict)
     occupation: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,49 @@ KOREA = Corridor(
         Limit("kr.hours.daily", "hours.end", "end", "LSA art. 50, 8 h a day", 18, also=("kr.hours.weekly",)),
     ),
     {"employer.workers": 20},
+)  # fmt: skip
+EPS_KR = "Act on the Employment of Foreign Workers (Korea)"
+KOREA_PLAIN = Corridor(
+    "KR", "plain", "manufacturing", "E-9", "KR-41", "2025-06-16",
+    _paper(
+        **_parties(facilities="Pasal 7"), contract={"months": 24}, job={"description": "Perakitan"}, probation={"months": 1},
+        hours={"daily_regular": 8, "weekly_regular": 40}, rest={"days_per_week": 1}, leave={"annual_days": 15},
+        wage={"currency": "KRW", "monthly_ordinary": "2400000", "payment_method": "bank_transfer", "pay_interval_months": 1,
+              "overtime_premium_percent": 50, "night_premium_percent": 50},
+        insurance={"industrial_accident": True, "health": True}, fees={"recruitment": "0"}, documents={"retention": False},
+    ),
+    (
+        Limit("kr.minimum_wage.monthly_209h", "wage.monthly_ordinary", "min",
+              "10,030 won an hour x 209 h, 2025 (Minimum Wage Commission)", 2096270,
+              moves="2025-01-01", before=2060740, also=("kr.minimum_wage.hourly",)),
+        Limit("kr.age.minimum", "worker.age_at_application", "min", "notice of HRD Korea, 18", 18, also=("id.age.minimum",)),
+        Limit("kr.age.maximum", "worker.age_at_application", "max", "notice for the Indonesian intake of 2025, 39", 39),
+        Limit("kr.contract.max_initial", "contract.months", "max", f"{EPS_KR} art. 18, 3 years", 36),
+        Limit("kr.probation.max_months", "probation.months", "max", "form 6, item 1", 3),
+        Limit("kr.hours.daily", "hours.daily_regular", "max", "LSA art. 50, 8 h a day", 8),
+        Limit("kr.hours.weekly", "hours.weekly_regular", "max", "LSA art. 50, 40 h a week", 40),
+        Limit("kr.rest_day.weekly", "rest.days_per_week", "min", "LSA art. 55, one a week", 1),
+        Limit("kr.overtime.premium", "wage.overtime_premium_percent", "min", "LSA art. 56, half", 50),
+        Limit("kr.night.premium", "wage.night_premium_percent", "min", "LSA art. 56, half", 50),
+        Limit("kr.wage.interval", "wage.pay_interval_months", "max", "LSA art. 43, once a month", 1),
+        Limit("kr.social.industrial_accident", "insurance.industrial_accident", "must", "Industrial Accident Compensation Insurance Act"),
+        Limit("kr.social.health", "insurance.health", "must", "National Health Insurance Act"),
+        Limit("kr.recruitment.broker_ban", "fees.recruitment", "max", f"{EPS_KR} art. 8: nobody but the agencies of both states", 0),
+        Limit("kr.retention.passport", "documents.retention", "ban", f"{EPS_KR} and form 6", also=("kr.retention.bankbook_seal", "id.passport")),
+        Limit("kr.hours.overtime_weekly_cap", "beside:hours.weekly_overtime", "max", "LSA art. 53, 12 h a week", 12),
+        Limit("kr.contract.extension", "beside:contract.extension_months", "max", f"{EPS_KR} art. 18-2, 1 year and 10 months", 22),
+        Limit("kr.contract.total", "beside:stay.total_months", "max", f"{EPS_KR} art. 18-2, 4 years and 10 months", 58),
+        Limit("kr.employer_change.count_initial", "beside:mobility.changes_initial", "max", f"{EPS_KR} art. 25, three in the first stay", 3),
+        Limit("kr.employer_change.count_extension", "beside:mobility.changes_extension", "max", f"{EPS_KR} art. 25, two in the extension", 2),
+        Limit("kr.employer_change.apply_within", "beside:mobility.apply_within_months", "max", f"{EPS_KR} art. 25, one month", 1),
+        Limit("kr.employer_change.permit_within", "beside:mobility.permit_within_months", "max", f"{EPS_KR} art. 25, three months", 3, on="2025-05-12"),
+        Limit("kr.severance.rate", "beside:severance.days_per_year", "min", "Retirement Benefit Act art. 8, 30 days a year", 30),
+        Limit("kr.social.pension", "beside:insurance.pension", "must", "National Pension Act"),
+        Limit("kr.lodging.information_duty", "beside:lodging.disclosed", "must", f"{EPS_KR} art. 22-2"),
+        Limit("kr.public_holidays.paid", "beside:rest.public_holidays_paid", "must", "LSA art. 55(2), from 5 workers"),
+    ),
+    {"employer.workers": 20},
+    label="KR plain (manufacturing), and facts beside the paper",
 )  # fmt: skip
 HONG_KONG = Corridor(
     "HK", "hk.id407", "domestic_work", "FDH", "", "2025-06-02",
@@ -199,6 +247,28 @@ TAIWAN_CARE = Corridor(
         Limit("tw.food_lodging.live_in_care", "food.provided", "must", "contract practice, board for live-in care"),
         Limit("tw.rest_day.live_in_care", "rest.days_per_week", "min", "one in seven days", 1),
     ),
+)  # fmt: skip
+PERMENAKER = "Permenaker 4/2023 art. 18"
+# The papers of UU 18/2017 article 13, as an officer ticks them off.
+PAPERS = (
+    "marital_status_letter", "family_consent_known_by_village_head", "competence_certificate",
+    "health_certificate_medical_and_psychological", "passport", "work_visa", "placement_agreement",
+    "employment_contract",
+)  # fmt: skip
+ORIGIN = Corridor(
+    "TW", "tw.domestic_care", "caregiving_home", "", "", "2024-06-03",
+    TAIWAN_CARE.paper,
+    (
+        Limit("id.age.minimum", "beside:worker.age_at_application", "min", f"{UU18} art. 5a, 18", 18),
+        Limit("id.contract.extension_before_mission", "beside:contract.extension", "must", f"{UU18} art. 17"),
+        Limit("id.contract.no_change", "beside:contract.version", "ban", f"{UU18} art. 18"),
+        Limit("id.passport", "documents.retention", "ban", f"{UU18} art. 6", also=("tw.passport",)),
+        Limit("id.recruitment.placement_fee_worker", "beside:fees.placement", "max", f"{UU18} art. 30, none", 0, unit="IDR/once"),
+        Limit("id.recruitment.taiwan_informal_ceiling", "beside:fees.total", "max", "Kepka BP2MI 785/2022, annex", 9622000, unit="IDR/once"),
+        Limit("id.social_security.before_work", "beside:insurance.bpjs_before", "paid", f"{PERMENAKER}, Rp37,500", 37500, unit="IDR/once"),
+        Limit("id.social_security.during_work", "beside:insurance.bpjs_during", "must", PERMENAKER, also=("id.social_security.extra_month",)),
+    ),
+    label="ID, own rules on a Taiwan paper and beside it",
 )  # fmt: skip
 EA_MY = "Employment Act 1955"
 MALAYSIA = Corridor(
@@ -352,7 +422,7 @@ JAPAN = Corridor(
     ),
 )  # fmt: skip
 CORRIDORS = (
-    KOREA, HONG_KONG, TAIWAN_PLANT, TAIWAN_CARE, MALAYSIA, SAUDI, SAUDI_HOME, SINGAPORE,
+    KOREA, KOREA_PLAIN, HONG_KONG, TAIWAN_PLANT, TAIWAN_CARE, ORIGIN, MALAYSIA, SAUDI, SAUDI_HOME, SINGAPORE,
     SINGAPORE_HOME, JAPAN,
 )  # fmt: skip
 PASSPORT = {
@@ -378,30 +448,36 @@ def _single() -> Iterator[Made]:
     for corridor in CORRIDORS:
         day = date.fromisoformat(corridor.day)
         for limit in corridor.limits:
-            # The limit itself on one paper, one step past it on another.
-            yield _with(corridor, day, [limit], broken=False)
-            yield _with(corridor, day, [limit], broken=True)
+            # The limit itself on one paper, one step past it on another, one step inside on a third.
+            yield _with(corridor, day, [limit], past=0)
+            yield _with(corridor, day, [limit], past=1)
+            if limit.kind in {"min", "max"} and not (
+                limit.kind == "max" and limit.limit < limit.step
+            ):
+                yield _with(corridor, day, [limit], past=-1)
             if limit.before is not None:
                 yield from _around(corridor, limit)
     yield from _origin()
+    yield from _beginnings()
 
 
 def _around(corridor: Corridor, limit: Limit) -> Iterator[Made]:
-    """The old figure on the last day it counted and on the first day it no longer did."""
+    """The old figure and the new one on the day before the change, on it, and on the day after."""
     assert limit.before is not None
     first = date.fromisoformat(limit.moves)
     steady = date.fromisoformat(corridor.day)
     lower = limit.kind == "min"
-    value = limit.before if lower else limit.limit
-    for day in (first - DAY, first):
-        broken = (day == first) if lower else (day < first)
-        signed, work = (day, steady) if limit.goes_by == "signed" else (day, day)
-        terms = _put(corridor.paper, limit.path, _text(limit, value))
-        yield (
-            corridor, terms, signed, work,
-            frozenset((limit.rule, *limit.also)) if broken else frozenset(),
-            not broken, f"{limit.rule} {value:g} on {day}",
-        )  # fmt: skip
+    for value in (limit.before, limit.limit):
+        stricter = (value == limit.limit) if lower else (value == limit.before)
+        for day in (first - DAY, first, first + DAY):
+            # The laxer figure breaks the rule as long as the stricter one counts.
+            broken = not stricter and ((day >= first) if lower else (day < first))
+            signed, work = (day, steady) if limit.goes_by == "signed" else (day, day)
+            yield (
+                corridor, _put(corridor.paper, limit.path, _text(limit, value)), signed, work,
+                frozenset((limit.rule, *limit.also)) if broken else frozenset(),
+                not broken, f"{limit.rule} {value:g} on {day}",
+            )  # fmt: skip
 
 
 def _origin() -> Iterator[Made]:
@@ -424,10 +500,60 @@ def _origin() -> Iterator[Made]:
         day = date.fromisoformat(MALAYSIA.day)
         terms = _put(MALAYSIA.paper, path, None)
         yield MALAYSIA, terms, day, day, frozenset((CLAUSES,)), False, f"no {path}"
-    for age, breaks in ((18, ()), (17, ("id.age.minimum", "jp.age.minimum"))):
+    ages: tuple[tuple[int, tuple[str, ...]], ...] = (
+        (18, ()),
+        (17, ("id.age.minimum", "jp.age.minimum")),
+    )
+    for age, rules in ages:
         day = date.fromisoformat(JAPAN.day)
         terms = _put(JAPAN.paper, "worker.age_at_application", age)
-        yield JAPAN, terms, day, day, frozenset(breaks), not breaks, f"age {age}"
+        yield JAPAN, terms, day, day, frozenset(rules), not rules, f"age {age}"
+
+
+def _beginnings() -> Iterator[Made]:
+    """Rules that begin or are no longer certain: the day before, the day itself, the day after."""
+    paid, none = ["37500", "IDR/once"], ["0", "IDR/once"]
+    first = date(2023, 2, 22)
+    for day in (first - DAY, first, first + DAY):
+        for sum_ in (paid, none):
+            broken = sum_ is none and day >= first
+            terms = _put(ORIGIN.paper, "beside:insurance.bpjs_before", sum_)
+            yield (
+                ORIGIN, terms, day, day,
+                frozenset(("id.social_security.before_work",)) if broken else frozenset(),
+                not broken, f"social security {sum_[0]} on {day}",
+            )  # fmt: skip
+    # What may be charged is to be written anew: after this day nobody has confirmed it.
+    unsure = date(2025, 9, 1)
+    for day in (unsure - DAY, unsure, unsure + DAY):
+        terms = _put(ORIGIN.paper, "beside:fees.placement", ["1", "IDR/once"])
+        broken = day < unsure
+        yield (
+            ORIGIN, terms, day, day,
+            frozenset(("id.recruitment.placement_fee_worker",)) if broken else frozenset(),
+            False, f"one rupiah of placement fee on {day}",
+        )  # fmt: skip
+    # The upper age stands in the notice of one intake, from its first day on.
+    intake = date(2025, 6, 1)
+    for day in (intake - DAY, intake, intake + DAY):
+        for age in (39, 40):
+            broken = age == 40 and day >= intake
+            yield (
+                KOREA_PLAIN, _put(KOREA_PLAIN.paper, "worker.age_at_application", age), day, day,
+                frozenset(("kr.age.maximum",)) if broken else frozenset(),
+                not broken, f"age {age} on {day}",
+            )  # fmt: skip
+    day = date.fromisoformat(ORIGIN.day)
+    yield (
+        ORIGIN, _put(ORIGIN.paper, "beside:documents.list", list(PAPERS)), day, day,
+        frozenset(), True, "every paper of article 13",
+    )  # fmt: skip
+    # Who goes without an agency has no placement agreement: that one is left to a person.
+    for paper in (each for each in PAPERS if each != "placement_agreement"):
+        terms = _put(ORIGIN.paper, "beside:documents.list", [p for p in PAPERS if p != paper])
+        yield (
+            ORIGIN, terms, day, day, frozenset(("id.documents.required",)), False, f"no {paper}",
+        )  # fmt: skip
 
 
 def _mixed(chance: random.Random) -> Iterator[Made]:
@@ -444,7 +570,7 @@ def _mixed(chance: random.Random) -> Iterator[Made]:
         paths: dict[str, Limit] = {}
         for limit in chance.sample(fitting, min(3, len(fitting))):
             paths.setdefault(limit.path, limit)
-        yield _with(corridor, date.fromisoformat(corridor.day), list(paths.values()), broken=False)
+        yield _with(corridor, date.fromisoformat(corridor.day), list(paths.values()), past=0)
 
 
 # A younger or older worker may meet other ages of the same corridor.
@@ -454,10 +580,12 @@ ALSO: dict[str, tuple[str, ...]] = {
 }
 
 
-def _with(corridor: Corridor, day: date, limits: list[Limit], *, broken: bool) -> Made:
+def _with(corridor: Corridor, day: date, limits: list[Limit], *, past: int) -> Made:
+    """A paper with these limits: on them (0), one step past (1) or inside (-1)."""
+    broken = past > 0
     terms = corridor.paper
     for limit in limits:
-        terms = _put(terms, limit.path, _value(limit, broken=broken))
+        terms = _put(terms, limit.path, _value(limit, past=past))
         if limit.kind == "rest":
             # Six and a half or six days of work still have to stay within 40 hours a week.
             terms = _put(terms, "hours.end", "15:00" if broken else "16:40")
@@ -470,30 +598,33 @@ def _with(corridor: Corridor, day: date, limits: list[Limit], *, broken: bool) -
     why = ", ".join(each.rule for each in limits)
     return (
         corridor, terms, signed, day, frozenset(breaks if broken else ()), not broken,
-        f"{why} {'one step past' if broken else 'at the limit'}",
+        f"{why} {('at the limit', 'one step past', 'one step inside')[past]}",
     )  # fmt: skip
 
 
-_VALUES: dict[str, Callable[[Limit, bool], Any]] = {
-    "min": lambda limit, broken: limit.limit - limit.step * broken,
-    "max": lambda limit, broken: limit.limit + limit.step * broken,
-    "exact": lambda limit, broken: limit.limit - limit.step * broken,
-    "must": lambda _limit, broken: not broken,
-    "ban": lambda _limit, broken: broken,
+_VALUES: dict[str, Callable[[Limit, int], Any]] = {
+    "min": lambda limit, past: limit.limit - limit.step * past,
+    "max": lambda limit, past: limit.limit + limit.step * past,
+    "exact": lambda limit, past: limit.limit - limit.step * past,
+    "must": lambda _limit, past: past <= 0,
+    "ban": lambda _limit, past: past > 0,
+    "paid": lambda limit, past: limit.limit * (past <= 0),
 }
 
 
-def _value(limit: Limit, *, broken: bool) -> Any:
+def _value(limit: Limit, *, past: int) -> Any:
     if limit.kind == "rest":
-        return ["every_other_saturday"] if broken else ["sunday"]
+        return ["every_other_saturday"] if past > 0 else ["sunday"]
     if limit.kind == "end":
-        return "18:30" if broken else "18:00"
-    made = _VALUES[limit.kind](limit, broken)
+        return "18:30" if past > 0 else "18:00"
+    made = _VALUES[limit.kind](limit, past)
     return made if isinstance(made, bool) else _text(limit, made)
 
 
 def _text(limit: Limit, value: float) -> Any:
-    """Money as a paper writes it: text; other numbers as numbers."""
+    """Money as a paper writes it: text; beside the paper with its unit; other numbers as numbers."""
+    if limit.unit:
+        return [f"{value:.10g}", limit.unit]
     return (
         f"{value:.10g}"
         if limit.path.startswith(("wage.monthly", "wage.hourly", "fees", "return"))
@@ -504,7 +635,9 @@ def _text(limit: Limit, value: float) -> Any:
 
 def _put(paper: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     terms = copy.deepcopy(paper)
-    *folders, last = path.split(".")
+    # A field of a rule is one name, dots and all.
+    beside = path.removeprefix("beside:")
+    *folders, last = ("beside", beside) if beside != path else path.split(".")
     place = terms
     for each in folders:
         place = place.setdefault(each, {})

@@ -38,6 +38,7 @@ def pages(who: Worker) -> Iterator[str]:
     for name in ("open_placement", "add_number", "recover"):
         yield reverse(name, args=[who.id])
     yield reverse("placement", args=[contract.placement_id])
+    yield reverse("overseas", args=[contract.placement_id])
     yield reverse("contract", args=[contract.id])
     yield from (reverse("people"), reverse("enrol"), reverse("cases"), reverse("contracts"))
 

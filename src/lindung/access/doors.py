@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from ipaddress import ip_address, ip_network
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -19,6 +21,22 @@ def actor_of(request: HttpRequest) -> Actor:
     """Who acts in this request."""
     actor: Actor = getattr(request, "actor", ANYONE)
     return actor
+
+
+def source_of(request: HttpRequest) -> str:
+    """The address a request came from, for counting; an IPv6 one by its network of 64 bits.
+
+    Behind proxies (``LINDUNG_PROXIES``) it is what the outermost of them saw.
+    """
+    address: str = request.META.get("REMOTE_ADDR", "")
+    if proxies := settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        passed = [each.strip() for each in request.headers.get("X-Forwarded-For", "").split(",")]
+        address = passed[-proxies] if len(passed) >= proxies else address
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address[:64]
+    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
 def today() -> date:
@@ -63,4 +81,6 @@ def _words(refusal: Refusal) -> list[str]:
         told += list(fields.values())
     if requirements := refusal.facts.get("requirements"):
         told.append("; ".join(each["title"] for each in requirements) + ".")
+    if entries := refusal.facts.get("entries"):
+        told.append(", ".join(entries) + ".")
     return [*told, refusal.advice]

@@ -40,7 +40,7 @@ LOOKED = PersonLookedAt.type
 CLOSED = {
     Kind.AGENCY: (
         "protection.", "monitoring.", "outreach.", "registry.Fact", "registry.Task",
-        "reintegration.", "placement.Finding", LOOKED,
+        "reintegration.", "placement.Finding", "costs.", LOOKED,
     ),
     Kind.OFFICE: ("protection.", LOOKED),
 }  # fmt: skip
@@ -95,6 +95,22 @@ def record(
         worker: the person, where ``about`` does not say.
         basis: id of the law or agreement it rests on.
     """
+    entry = entry_of(event, actor=actor, about=about, subject=subject, worker=worker, basis=basis)
+    entry.save(force_insert=True)
+    react(event, entry)
+    return entry
+
+
+def entry_of(
+    event: Event,
+    *,
+    actor: Actor,
+    about: Scoped | None = None,
+    subject: UUID | None = None,
+    worker: UUID | None = None,
+    basis: str = "",
+) -> JournalEntry:
+    """The entry that :func:`record` appends, for one who appends many at once and nobody reacts to."""
     entry = JournalEntry(
         id=new_id(),
         at=told_at(),
@@ -110,8 +126,6 @@ def record(
         **(about.scope() if about is not None else {"post_id": None, "agency_id": None}),
     )
     entry.leaf = leaf({name: getattr(entry, name) for name in BODY})
-    entry.save(force_insert=True)
-    react(event, entry)
     return entry
 
 

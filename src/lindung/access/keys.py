@@ -74,6 +74,17 @@ def make_missing(folder: Path) -> list[str]:
     return made
 
 
+def make_key(file: Path) -> None:
+    """Write one more signing key (Ed25519) to a file that is not there yet.
+
+    Raises:
+        FileExistsError: there is one; a key is never replaced.
+    """
+    if file.exists():
+        raise FileExistsError(file.name)
+    _write_whole(file, _new_pem())
+
+
 def _write_whole(file: Path, content: bytes) -> None:
     """All of it or nothing: half a key, left by a start that was cut off, is never made again."""
     draft = file.with_name(f".{file.name}.new")

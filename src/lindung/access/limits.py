@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
+from lindung.access.models import Attempt
 from lindung.kernel.refusals import TooMany
 
 _COUNT = """
@@ -28,7 +29,7 @@ def spend(purpose: str, key: str, *, most: int, minutes: int, now: datetime) -> 
     Raises:
         TooMany: that was one too many.
     """
-    digest = salted_hmac("lindung.access.limits", f"{purpose}|{key}", algorithm="sha256").digest()
+    digest = _digest(purpose, key)
     with connection.cursor() as cursor:
         cursor.execute(
             _COUNT, {"digest": digest, "now": now, "before": now - timedelta(minutes=minutes)}
@@ -36,3 +37,14 @@ def spend(purpose: str, key: str, *, most: int, minutes: int, now: datetime) -> 
         count = cursor.fetchone()[0]
     if count > most:
         raise TooMany
+
+
+def spent(purpose: str, key: str, *, most: int, minutes: int, now: datetime) -> bool:
+    """Whether the tries of ``key`` are used up, without counting one more; as ``spend``."""
+    digest = _digest(purpose, key)
+    began = now - timedelta(minutes=minutes)
+    return Attempt.objects.filter(digest=digest, began_at__gt=began, count__gte=most).exists()
+
+
+def _digest(purpose: str, key: str) -> bytes:
+    return salted_hmac("lindung.access.limits", f"{purpose}|{key}", algorithm="sha256").digest()

@@ -49,7 +49,15 @@ _PREFIX = {
 
 def next_number(series: Series, *, on: date) -> str:
     """The next number of a series, as ``PMI-26-000123``; gaps mean nothing."""
+    return next_numbers(series, 1, on=on)[0]
+
+
+def next_numbers(series: Series, count: int, *, on: date) -> list[str]:
+    """So many numbers of a series at once."""
     with connection.cursor() as cursor:
-        cursor.execute("select nextval(%s::regclass)", [f"access_number_{series}"])
-        number = int(cursor.fetchone()[0])
-    return f"{_PREFIX[series]}-{on:%y}-{number:06d}"
+        cursor.execute(
+            "select nextval(%s::regclass) from generate_series(1, %s)",
+            [f"access_number_{series}", count],
+        )
+        numbers = [int(row[0]) for row in cursor.fetchall()]
+    return [f"{_PREFIX[series]}-{on:%y}-{number:06d}" for number in numbers]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,7 +12,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from lindung.access.models import Account
+from lindung.access.secrets import keyring
 from lindung.kernel.secrets import Keyring
+
+# The kind under which they are sealed.
+_FACTOR = "second-factor"
 
 
 class OfficialsOnly(DefaultAccountAdapter):
@@ -46,22 +48,24 @@ class SecondFactors(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Sealed and in base64."""
-        return base64.b64encode(_keyring().seal("second-factor", text).cipher).decode()
+        return base64.b64encode(keyring().seal(_FACTOR, text).cipher).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """What was sealed."""
-        return _keyring().open("second-factor", base64.b64decode(encrypted_text))
+        return keyring().open(_FACTOR, base64.b64decode(encrypted_text))
+
+
+def is_stale(ring: Keyring, encrypted_text: str) -> bool:
+    """Whether a factor's secret is sealed under another key than the ring's current one."""
+    return not ring.is_current(base64.b64decode(encrypted_text))
+
+
+def sealed_anew(ring: Keyring, encrypted_text: str) -> str:
+    """The same secret under the ring's current key; raises as ``Keyring.open`` does."""
+    sealed = ring.renewed(_FACTOR, base64.b64decode(encrypted_text))
+    return base64.b64encode(sealed.cipher).decode()
 
 
 def is_welcome(account: Account) -> bool:
     """Whether the account may act at all: active, and not made up outside demo mode."""
     return account.is_active and not (account.is_demo and settings.MODE == "production")
-
-
-def _keyring() -> Keyring:
-    return _load(Path(settings.KEYS) / "identity.json")
-
-
-@cache
-def _load(file: Path) -> Keyring:
-    return Keyring.load(file)

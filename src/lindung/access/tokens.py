@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
@@ -108,8 +109,17 @@ def revoke(actor: Actor, token_id: UUID, *, now: datetime) -> ApiToken:
 
 def actor_of_token(secret: str, *, now: datetime) -> Actor | None:
     """Who acts with this key, or ``None``: unknown, ended, or its duty is over. Runs at the door."""
+    return _actor_of(Q(digest=digest(secret)), now=now)
+
+
+def actor_of_token_id(token_id: UUID, *, now: datetime) -> Actor | None:
+    """The same for a key whose job goes on; never an answer to whoever names an id."""
+    return _actor_of(Q(id=token_id), now=now)
+
+
+def _actor_of(which: Q, *, now: datetime) -> Actor | None:
     token = (
-        ApiToken.objects.filter(digest=digest(secret), revoked_at__isnull=True, expires_at__gt=now)
+        ApiToken.objects.filter(which, revoked_at__isnull=True, expires_at__gt=now)
         .select_related("duty__account", "duty__post", "duty__office")
         .first()
     )

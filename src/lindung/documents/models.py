@@ -8,9 +8,11 @@ from django.db.models import Q
 from lindung.access.models import Scoped
 from lindung.documents.lifecycles import DocumentState
 from lindung.kernel.ids import new_id
+from lindung.registry.balance import follows_its_person
 from lindung.registry.models import Worker
 
 
+@follows_its_person
 class Document(Scoped):
     """One uploaded file, without its contents. It stays when the contents are destroyed.
 
@@ -71,6 +73,7 @@ class Document(Scoped):
         )
 
 
+@follows_its_person
 class Content(Scoped):
     """The wrapped key of a document's file. An empty key: the contents are gone for ever."""
 
@@ -83,6 +86,7 @@ class Content(Scoped):
         indexes = (models.Index(fields=["worker"], name="content_worker"),)
 
 
+@follows_its_person
 class Fitness(Scoped):
     """What a sealed result comes to: fit or unfit, and nothing more."""
 
@@ -98,6 +102,7 @@ class Fitness(Scoped):
         indexes = (models.Index(fields=["worker", "-on"], name="fitness_worker"),)
 
 
+@follows_its_person
 class Unsealing(Scoped):
     """Somebody opened a sealed result, and why; the person reads it."""
 

@@ -7,10 +7,17 @@ from uuid import UUID
 
 from lindung.documents.lifecycles import DocumentState
 from lindung.documents.models import Document, Fitness, Unsealing
+from lindung.documents.types import types_for
 from lindung.kernel.refusals import NotFound
 
 # How many rows one run of a job takes.
 BATCH = 500
+_GONE = {
+    DocumentState.REFUSED: "refused",
+    DocumentState.EXPIRED: "expired",
+    DocumentState.QUARANTINED: "infected",
+    DocumentState.DESTROYED: "destroyed",
+}
 
 
 def document(document_id: UUID) -> Document:
@@ -41,6 +48,36 @@ def documents_of(worker_id: UUID) -> list[Document]:
 def documents_for(worker_id: UUID, *, subject: UUID) -> list[Document]:
     """What was handed in for one thing (a placement), newest first."""
     return list(Document.objects.filter(worker_id=worker_id, subject=subject))
+
+
+def obstacle(document: Document, *, requirement: str, subject: UUID, on: date) -> str:
+    """Why a document cannot stand for a requirement on a day; empty where it can.
+
+    ``used`` where it was handed in for something else, ``type``, ``refused``, ``infected``,
+    ``destroyed`` or ``expired``.
+    """
+    if document.subject is not None and (
+        document.subject != subject or document.requirement != requirement
+    ):
+        return "used"
+    state = DocumentState(document.state)
+    if document.type not in types_for(requirement):
+        return "type"
+    if state in _GONE:
+        return _GONE[state]
+    if document.valid_until is not None and document.valid_until < on:
+        return "expired"
+    return ""
+
+
+def papers_for(
+    worker_id: UUID, *, requirement: str, subject: UUID, on: date
+) -> list[tuple[Document, str]]:
+    """A person's documents of the kinds that fit a requirement, each with its obstacle, newest first."""
+    found = Document.objects.filter(worker_id=worker_id, type__in=types_for(requirement))
+    return [
+        (each, obstacle(each, requirement=requirement, subject=subject, on=on)) for each in found
+    ]
 
 
 def fitness_of(worker_id: UUID) -> list[Fitness]:

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
+from lindung.access.secrets import keyring
 from lindung.documents import sealing
 from lindung.kernel.refusals import Refusal
 from lindung.kernel.secrets import CannotOpen
-from lindung.registry.secrets import keyring
 
 
 class CannotShow(Refusal):

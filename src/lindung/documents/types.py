@@ -11,6 +11,8 @@ from lindung.access.actors import Kind
 from lindung.kernel.refusals import NotFound
 from lindung.regulations.sentences import language
 
+OTHER = "other"
+
 
 class Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of document.
@@ -21,6 +23,7 @@ class Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         verify: kinds of actors that may take it for true.
         sealed: only the person, and a ministry officer with a reason, sees what is in it.
         printed: the paper itself says until when it is valid.
+        serves: requirements of pathways that it is handed in for, beside the one with its own id.
     """
 
     title: dict[str, str]
@@ -28,6 +31,7 @@ class Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verify: tuple[Kind, ...]
     sealed: bool = False
     printed: bool = False
+    serves: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -49,6 +53,14 @@ def types() -> dict[str, Type]:
     return msgspec.yaml.decode(
         (Path(__file__).parent / "types.yaml").read_bytes(), type=dict[str, Type]
     )
+
+
+def types_for(requirement: str) -> tuple[str, ...]:
+    """Ids of the kinds that may stand for a requirement; ``other`` where none is made for it."""
+    fitting = tuple(
+        id_ for id_, each in types().items() if id_ == requirement or requirement in each.serves
+    )
+    return fitting or (OTHER,)
 
 
 def type_of(id_: str) -> Type:

@@ -18,10 +18,11 @@ from openpyxl import load_workbook
 
 from lindung.kernel.refusals import Refusal
 
-MOST_BYTES = 5_000_000
-MOST_ROWS = 5_000
+# A hundred thousand lines of every column weigh some 15 MB as CSV.
+MOST_BYTES = 20_000_000
+MOST_ROWS = 100_000
 # An XLSX file is a zip: what it unpacks to may not be far beyond what it weighs.
-MOST_UNPACKED = 50_000_000
+MOST_UNPACKED = 200_000_000
 _LONGEST = 400
 
 
@@ -31,7 +32,7 @@ class ListTooLarge(Refusal):
     status = 413
     slug = "list-too-large"
     title = "Daftar ini terlalu besar."
-    advice = "Bagi menjadi beberapa berkas, masing-masing paling banyak 5.000 baris dan 5 MB."
+    advice = "Bagi menjadi beberapa berkas, masing-masing paling banyak 100.000 baris dan 20 MB."
 
 
 class ListUnreadable(Refusal):
@@ -55,17 +56,23 @@ class Column:
     needed: bool
 
 
+Line = tuple[int, dict[str, str]]
+# By their slug: what a list that a job could not read remembers.
+TROUBLES: dict[str, type[Refusal]] = {each.slug: each for each in (ListTooLarge, ListUnreadable)}
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A list as read: which heading means what, which nobody knows, and its lines.
+    """A list: which heading means what, which nobody knows, and its lines as they are read.
 
     Attributes:
-        lines: (number of the line in the file, column → text).
+        lines: (number of the line in the file, column → text), read once and as far as asked; may
+            raise what :func:`read` does.
     """
 
     columns: dict[str, str]
     unknown: tuple[str, ...]
-    lines: tuple[tuple[int, dict[str, str]], ...]
+    lines: Iterator[Line]
 
 
 @cache
@@ -94,7 +101,7 @@ def plain(text: str) -> str:
 
 
 def read(content: bytes) -> Sheet:
-    """Read a list.
+    """Read the headings of a list; its lines follow as they are asked for.
 
     Raises:
         ListTooLarge: more than it may have, packed or unpacked.
@@ -107,7 +114,12 @@ def read(content: bytes) -> Sheet:
     meaning, unknown = _meanings(headings)
     if not all(name in meaning.values() for name, each in columns().items() if each.needed):
         raise ListUnreadable
-    lines: list[tuple[int, dict[str, str]]] = []
+    return Sheet(
+        {headings[at]: name for at, name in meaning.items()}, unknown, _lines(table, meaning)
+    )
+
+
+def _lines(table: Iterator[list[str]], meaning: dict[int, str]) -> Iterator[Line]:
     for number, cells in enumerate(table, start=2):
         if number - 1 > MOST_ROWS:
             raise ListTooLarge
@@ -117,8 +129,7 @@ def read(content: bytes) -> Sheet:
             if at in meaning and (text := cell.strip())
         }
         if said:
-            lines.append((number, said))
-    return Sheet({headings[at]: name for at, name in meaning.items()}, unknown, tuple(lines))
+            yield number, said
 
 
 def _meanings(headings: list[str]) -> tuple[dict[int, str], tuple[str, ...]]:

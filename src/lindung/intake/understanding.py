@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from lindung.intake.reading import columns, plain
 from lindung.kernel import identifiers, names
-from lindung.reference.queries import regencies
-from lindung.regulations.pathways import pathways
+from lindung.reference import queries as reference
+from lindung.regulations.pathways import Pathway, pathways
 
 _DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 
@@ -25,6 +27,9 @@ LOST_DIGITS = gettext_noop("Lembar kerja memotong angka nomor ini: ubah kolomnya
 NO_PATHWAY = gettext_noop("Kode jalur tidak dikenal: lihat daftar jalur di bawah.")
 NO_SECTOR = gettext_noop("Jalur ini tidak melayani sektor tersebut.")
 SECTOR_MISSING = gettext_noop("Tulis sektornya bila jalurnya ditulis.")
+NO_COUNTRY = gettext_noop("Negara tidak dikenal: tulis dua huruf kodenya atau namanya.")
+NOT_THERE = gettext_noop("Jalur ini tidak menuju negara tersebut.")
+COUNTRY_MISSING = gettext_noop("Jalur ini tidak terikat satu negara: tulis negara tujuannya.")
 
 
 @dataclass(slots=True)
@@ -56,7 +61,7 @@ def understand(said: dict[str, str], *, on: date) -> Understood:
         ("passport", identifiers.Kind.PASSPORT),
     ):
         _number(made, column, kind, said.get(column, ""))
-    _way(made, said.get("pathway", ""), said.get("sector", ""))
+    _way(made, said.get("pathway", ""), said.get("sector", ""), said.get("destination", ""))
     return made
 
 
@@ -71,6 +76,11 @@ def key_of(said: dict[str, str], *, office: str) -> str:
         name = " ".join(sorted(names.tokens(said.get("full_name", ""))))
         told = f"{name}|{plain(said.get('birth_date', ''))}|{plain(said.get('birth_place', ''))}"
     return f"{office}|{told}"
+
+
+def sender(scope: Mapping[str, Any]) -> str:
+    """The sender within a key: the same person of two senders is not one line."""
+    return str(scope["agency_id"] or scope["region"])
 
 
 def _sex(made: Understood, text: str) -> None:
@@ -104,10 +114,15 @@ def _region(made: Understood, text: str) -> None:
     if not text:
         return
     code = plain(text)
-    if code not in {each.code for each in regencies()}:
+    try:
+        found = reference.region(code)
+    except reference.UnknownPlace:
         made.wrong("region", NO_REGION)
-    else:
+        return
+    if found.level == 2 and not found.is_retired:
         made.values["region"] = code
+    else:
+        made.wrong("region", NO_REGION)
 
 
 def _number(made: Understood, column: str, kind: identifiers.Kind, text: str) -> None:
@@ -124,8 +139,8 @@ def _number(made: Understood, column: str, kind: identifiers.Kind, text: str) ->
         made.wrong(column, NO_NUMBER)
 
 
-def _way(made: Understood, pathway: str, sector: str) -> None:
-    made.values["pathway"], made.values["sector"] = "", ""
+def _way(made: Understood, pathway: str, sector: str, destination: str) -> None:
+    made.values["pathway"], made.values["sector"], made.values["destination"] = "", "", ""
     if not pathway:
         return
     way = pathways().get(pathway.strip().lower())
@@ -137,3 +152,35 @@ def _way(made: Understood, pathway: str, sector: str) -> None:
     elif way.sectors and sector.strip().lower() not in way.sectors:
         made.wrong("sector", NO_SECTOR)
     made.values["pathway"], made.values["sector"] = way.id, sector.strip().lower()
+    _destination(made, way, destination)
+
+
+def _destination(made: Understood, way: Pathway, text: str) -> None:
+    if not text:
+        if not way.corridor.fixed:
+            made.wrong("destination", COUNTRY_MISSING)
+        return
+    code = _country(text)
+    if not code:
+        made.wrong("destination", NO_COUNTRY)
+    elif not way.corridor.serves(code):
+        made.wrong("destination", NOT_THERE)
+    else:
+        made.values["destination"] = code
+
+
+@lru_cache(maxsize=512)
+def _country(text: str) -> str:
+    """Its code, from the code or its name in a language that is written in Latin letters."""
+    code = text.strip().upper()
+    if reference.is_country(code):
+        return code
+    wanted = plain(text)
+    return next(
+        (
+            each.code
+            for each in reference.countries()
+            if wanted and any(plain(name) == wanted for name in each.names.values())
+        ),
+        "",
+    )

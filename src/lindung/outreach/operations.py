@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.conf import settings
 
+from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.jobs import enqueue
 from lindung.access.journal import is_retold, record, told_at
 from lindung.access.models import Post
 from lindung.access.operation import operation
 from lindung.access.rights import Right
+from lindung.access.roles import ROBOT
 from lindung.kernel.refusals import NotFound
 from lindung.outreach import channels, safe_contact
 from lindung.outreach.events import MessageFailed, MessageQueued, MessageSent
@@ -42,32 +44,35 @@ def send(
         facts: what the template's places say.
     """
     now = now or told_at()
-    rules = SafeContact.objects.filter(worker=worker).first()
-    words, language = render(template, worker.language, facts)
-    in_charge = Post.objects.filter(id=worker.post_id or 0).only("timezone").first()
-    zone = in_charge.timezone if in_charge else ""
-    at = now
-    if not at_once:
-        at = safe_contact.earliest(rules, now=now, timezone=zone or settings.TIME_ZONE)
-    message = Message.objects.create(
-        worker=worker,
-        channel=safe_contact.channel_for(rules),
-        template=template,
-        facts={} if secret else facts,
-        language=language,
-        words=words,
-        not_before_at=at,
-        made_at=now,
-        **worker.scope(),
-    )
-    record(MessageQueued(template=template, channel=message.channel), actor=actor, about=message)
-    if is_retold():
-        # It was said in its time; saying it again now would frighten people.
-        message.state = MESSAGE.take("send", MessageState.WAITING)
-        message.sent_at = now
-        message.save(update_fields=["state", "sent_at"])
-    else:
-        enqueue("outreach.deliver", lock=f"message:{message.id}", message_id=str(message.id))
+    # How a person may safely be reached is not told to everyone whose act they are told of.
+    with acting_as(ROBOT):
+        rules = SafeContact.objects.filter(worker=worker).first()
+        words, language = render(template, worker.language, facts)
+        in_charge = Post.objects.filter(id=worker.post_id or 0).only("timezone").first()
+        zone = in_charge.timezone if in_charge else ""
+        at = now
+        if not at_once:
+            at = safe_contact.earliest(rules, now=now, timezone=zone or settings.TIME_ZONE)
+        message = Message.objects.create(
+            worker=worker,
+            channel=safe_contact.channel_for(rules),
+            template=template,
+            facts={} if secret else facts,
+            language=language,
+            words=words,
+            not_before_at=at,
+            made_at=now,
+            **worker.scope(),
+        )
+        told = MessageQueued(template=template, channel=message.channel)
+        record(told, actor=actor, about=message)
+        if is_retold():
+            # It was said in its time; saying it again now would frighten people.
+            message.state = MESSAGE.take("send", MessageState.WAITING)
+            message.sent_at = now
+            message.save(update_fields=["state", "sent_at"])
+        else:
+            enqueue("outreach.deliver", lock=f"message:{message.id}", message_id=str(message.id))
     return message
 
 

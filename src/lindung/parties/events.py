@@ -124,6 +124,17 @@ class PartyHeard(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PartyReplied(Event):
+    """An agency answered an entry against it, from its own desk."""
+
+    sentence = "P3MI menanggapi catatan %(number)s"
+
+    entry: UUID
+    number: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemPublished(Event):
     """An entry counts from here on, until a day."""
 

@@ -289,6 +289,48 @@ class ProblemEntry(Scoped):
         )
 
 
+class PartyHearing(Scoped):
+    """What an accused agency is told of a file, and its own answer: no reporter, no evidence.
+
+    ``agency_id`` is the accused. ``closed_on`` is the day from which no answer is taken.
+    """
+
+    entry = models.OneToOneField(
+        ProblemEntry, models.PROTECT, primary_key=True, related_name="+", db_index=False
+    )
+    number = models.CharField(max_length=24)
+    kind = models.CharField(max_length=16, choices=ProblemKind.choices)
+    weight = models.CharField(max_length=6, choices=Weight.choices)
+    basis = models.CharField(max_length=160)
+    told_on = models.DateField()
+    answer_by = models.DateField(null=True, blank=True)
+    reply = models.TextField(blank=True, default="")
+    evidence = models.CharField(max_length=200, blank=True, default="")
+    replied_on = models.DateField(null=True, blank=True)
+    replied_by = models.CharField(max_length=160, blank=True, default="")
+    closed_on = models.DateField(null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-told_on", "-entry_id")
+        constraints = (
+            models.CheckConstraint(
+                name="hearing_answered_has_words",
+                condition=Q(replied_on__isnull=True) | ~Q(reply=""),
+            ),
+            models.CheckConstraint(
+                name="hearing_answered_is_closed",
+                condition=Q(replied_on__isnull=True) | Q(closed_on__isnull=False),
+            ),
+        )
+        indexes = (models.Index(fields=["agency_id", "-told_on"], name="hearing_agency"),)
+
+    @property
+    def open(self) -> bool:
+        """Whether the agency may still answer."""
+        return self.closed_on is None
+
+
 class ProblemOverride(Scoped):
     """An officer's decision to go on in spite of an entry, with a reason, until a day."""
 

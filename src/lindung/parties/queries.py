@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
@@ -19,6 +20,7 @@ from lindung.parties.models import (
     AgencyStanding,
     ForeignAgency,
     LicenceAct,
+    PartyHearing,
     PartyKind,
     Premises,
     ProblemEntry,
@@ -42,6 +44,7 @@ from lindung.regulations.lawbook import IN_FORCE, DatedValue, Provision
 from lindung.regulations.verdicts import MEETS, NEEDS_CHECK, Outcome, Verdict, check
 
 PAGE = 50
+Company = TypeVar("Company", Agency, ForeignAgency, Provider)
 
 PAID_CAPITAL = Provision("id.agency.paid_capital", unit="IDR")
 DEPOSIT = Provision("id.agency.deposit", unit="IDR")
@@ -249,6 +252,29 @@ def entry(entry_id: UUID) -> ProblemEntry:
     return found
 
 
+def hearings(actor: Actor) -> list[PartyHearing]:
+    """What the actor's agency was told of, those it may still answer first, at most fifty."""
+    query = PartyHearing.objects.filter(agency_id=actor.agency)
+    return sorted(query[:PAGE], key=lambda each: not each.open)
+
+
+def hearing(entry_id: UUID) -> PartyHearing:
+    """What an agency was told of a file, and its answer.
+
+    Raises:
+        NotFound: no such file, or one the actor may not know of.
+    """
+    found = hearing_of(entry_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def hearing_of(entry_id: UUID) -> PartyHearing | None:
+    """The same; nothing where the party is no agency or was not told yet."""
+    return PartyHearing.objects.filter(entry_id=entry_id).first()
+
+
 def overrides_of(entry_id: UUID) -> list[ProblemOverride]:
     """Decisions to go on in spite of an entry, the newest first."""
     return list(ProblemOverride.objects.filter(entry_id=entry_id))
@@ -267,8 +293,8 @@ def acts_of(agency_id: UUID) -> list[LicenceAct]:
     return list(LicenceAct.objects.filter(agency_id=agency_id).order_by("-on", "-id"))
 
 
-def agencies(*, text: str = "", after: str = "") -> list[Agency]:
-    """Agencies by name, above ``after``; one more tells of a next.
+def agencies(*, text: str = "", after: UUID | None = None) -> list[Agency]:
+    """Agencies by name, behind the one with the id ``after``; one more tells of a next.
 
     Args:
         text: the beginning of a name, or a whole number of the agency or its licence.
@@ -276,21 +302,19 @@ def agencies(*, text: str = "", after: str = "") -> list[Agency]:
     query = Agency.objects.order_by("name", "id")
     if text:
         query = _by_words(query, text)
-    if after:
-        query = query.filter(name__gt=after)
-    return list(query[: PAGE + 1])
+    return list(_behind(query, after)[: PAGE + 1])
 
 
-def partners(*, text: str = "", after: str = "", country: str = "") -> list[ForeignAgency]:
-    """Partners abroad by name, above ``after``; one more tells of a next."""
+def partners(
+    *, text: str = "", after: UUID | None = None, country: str = ""
+) -> list[ForeignAgency]:
+    """Partners abroad by name, behind the one with the id ``after``; one more tells of a next."""
     query = ForeignAgency.objects.order_by("name", "id")
     if country:
         query = query.filter(country=country)
     if text:
         query = query.filter(name__istartswith=text.strip())
-    if after:
-        query = query.filter(name__gt=after)
-    return list(query[: PAGE + 1])
+    return list(_behind(query, after)[: PAGE + 1])
 
 
 def partner(partner_id: UUID) -> ForeignAgency:
@@ -305,16 +329,14 @@ def partner(partner_id: UUID) -> ForeignAgency:
     return found
 
 
-def providers(*, text: str = "", after: str = "", kind: str = "") -> list[Provider]:
-    """Providers by name, above ``after``; one more tells of a next."""
+def providers(*, text: str = "", after: UUID | None = None, kind: str = "") -> list[Provider]:
+    """Providers by name, behind the one with the id ``after``; one more tells of a next."""
     query = Provider.objects.order_by("name", "id")
     if kind:
         query = query.filter(kind=kind)
     if text:
         query = query.filter(name__istartswith=text.strip())
-    if after:
-        query = query.filter(name__gt=after)
-    return list(query[: PAGE + 1])
+    return list(_behind(query, after)[: PAGE + 1])
 
 
 def provider(provider_id: UUID) -> Provider:
@@ -363,6 +385,14 @@ def look_up(text: str, *, on: date) -> LookUp:
         said = licence((exact or found)[0], on=on)
         return LookUp("valid" if said.able else "not_valid", said)
     return LookUp("could_not_tell", candidates=tuple(found[:10]))
+
+
+def _behind(query: QuerySet[Company], after: UUID | None) -> QuerySet[Company]:
+    """The rows behind one of the list; all of them where there is no such row."""
+    last = None if after is None else query.model._default_manager.filter(id=after).first()
+    if last is None:
+        return query
+    return query.filter(Q(name__gt=last.name) | Q(name=last.name, id__gt=last.id))
 
 
 def _by_words(query: QuerySet[Agency], text: str) -> QuerySet[Agency]:

@@ -88,6 +88,15 @@ class AlreadyTold(Refusal):
     advice = "Waktu menjawab dihitung dari pemberitahuan yang pertama."
 
 
+class HearingOver(Refusal):
+    """The agency has been heard, or the file is closed."""
+
+    status = 409
+    slug = "hearing-over"
+    title = "Catatan ini tidak menerima tanggapan lagi."
+    advice = "Hubungi kantor yang membuka catatan ini bila ada keterangan baru."
+
+
 class NotInForce(Refusal):
     """An entry that does not count on that day cannot be set aside."""
 

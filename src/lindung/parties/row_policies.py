@@ -8,6 +8,7 @@ from lindung.parties.models import (
     AgencyStanding,
     ForeignAgency,
     LicenceAct,
+    PartyHearing,
     ProblemEntry,
     ProblemOverride,
     Provider,
@@ -27,7 +28,9 @@ POLICIES: list[Declaration] = [
     RowPolicy(AgencyStanding, Kind.OFFICE, EVERY_ROW),
     RowPolicy(AgencyStanding, Kind.POST, EVERY_ROW),
     RowPolicy(AgencyStanding, Kind.AGENCY, AGENCY),
-    # A file names who reported. The accused never reads it; what is published is told apart.
+    # A file names who reported. The accused never reads it; what it is told, and what is published,
+    # stand apart.
     *by_scope(ProblemEntry, write=(Kind.POST, Kind.MINISTRY)),
+    *by_scope(PartyHearing, write=(Kind.POST, Kind.MINISTRY, Kind.AGENCY)),
     *by_scope(ProblemOverride, write=(Kind.MINISTRY,), read=(Kind.POST,)),
 ]

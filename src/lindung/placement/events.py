@@ -91,6 +91,20 @@ class ContractOffered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ContractBrought(Event):
+    """An agency or an office wrote down a contract that an employer offers."""
+
+    sentence = "Kontrak %(employer)s dicatat untuk diperiksa"
+    topic = "document"
+
+    contract: UUID
+    number: str
+    offer_no: str
+    employer: str
+    answer_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ContractVerified(Event):
     """A contract was checked against the law of both sides; the rules used are frozen with it."""
 
@@ -287,3 +301,44 @@ class PlacementEnded(Event):
     placement: UUID
     number: str
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneReached(Event):
+    """Something happened in the destination's own system."""
+
+    sentence = "Di negara tujuan: %(title)s"
+    topic = "destination"
+
+    placement: UUID
+    number: str
+    code: str
+    title: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRenewalAsked(Event):
+    """The office asked the destination to keep the person on its list for another term."""
+
+    sentence = "Perpanjangan di daftar pencari kerja diminta"
+    topic = "document"
+
+    placement: UUID
+    number: str
+    on: date
+    test_valid_to: date
+    roster_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class SittingRegistered(Event):
+    """The office registered the person for the destination's own test."""
+
+    sentence = "Didaftarkan untuk tes negara tujuan"
+    topic = "document"
+
+    placement: UUID
+    number: str
+    on: date
+    round_no: str

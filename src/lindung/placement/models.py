@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,7 +11,7 @@ from lindung.access.models import Scoped
 from lindung.kernel.ids import new_id
 from lindung.placement.lifecycles import ContractState, FindingState, PlacementState
 from lindung.recruitment.models import JobOrder
-from lindung.registry.models import Worker
+from lindung.registry.models import Source, Worker
 
 
 class Placement(Scoped):
@@ -95,12 +97,44 @@ class Evidence(Scoped):
         indexes = (models.Index(fields=["placement", "requirement"], name="evidence_placement"),)
 
 
+class Milestone(Scoped):
+    """Something that happened in the destination's own system, once; never changed.
+
+    ``code`` is a state of ``systems/*.yaml`` or a fact that its time limits rest on; ``details`` may
+    hold ``days`` (fact → day) that the destination or a paper names.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    placement = models.ForeignKey(Placement, models.PROTECT, related_name="+", db_index=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=40)
+    on = models.DateField()
+    # The number of what it speaks of (an offer, a kind of cover): two may fall on one day.
+    reference = models.CharField(max_length=60, blank=True, default="", db_default="")
+    details = models.JSONField(default=dict)
+    source = models.CharField(max_length=12, choices=Source.choices)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("on", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["worker", "placement", "code", "on", "reference"], name="milestone_once"
+            ),
+        )
+
+
 class Contract(Scoped):
     """One version of an employment contract, its check, and the answer to it.
 
     A repaired or amended contract is a new row that ``supersedes`` the one before; ``changes``
     says field by field what is different (``{"path", "was", "now"}``). At most one version of a
     placement waits for an answer, and at most one is in force.
+
+    ``signed_on`` is the day the worker agreed here and ``starts_on`` the day work began;
+    ``paper_signed_on`` and ``paper_starts_on`` are what stands on the paper, and ``applies_from``
+    the day from which an amended version counts. ``recorded_office`` is the office that wrote it
+    down, whoever it speaks for.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -139,6 +173,21 @@ class Contract(Scoped):
     employer_agreed_on = models.DateField(null=True, blank=True)
     employer_agreed_by = models.CharField(max_length=160, blank=True, default="", db_default="")
     employer_evidence = models.CharField(max_length=200, blank=True, default="", db_default="")
+    employer_recorded_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    paper_signed_on = models.DateField(null=True, blank=True)
+    paper_starts_on = models.DateField(null=True, blank=True)
+    applies_from = models.DateField(null=True, blank=True)
+    recorded_office = models.CharField(max_length=120, blank=True, default="", db_default="")
+
+    @property
+    def signing_day(self) -> date | None:
+        """The day rules of signing go by: the paper's own, else when the worker agreed."""
+        return self.paper_signed_on or self.signed_on
+
+    @property
+    def work_day(self) -> date | None:
+        """The day rules of work go by: what is amended counts from its day, else work begins."""
+        return self.applies_from or self.starts_on or self.paper_starts_on
 
     class Meta:
         ordering = ("-offered_on", "-version_no", "-id")
@@ -146,7 +195,10 @@ class Contract(Scoped):
             models.UniqueConstraint(fields=["number"], name="contract_number"),
             models.CheckConstraint(
                 name="contract_signed_was_checked",
-                condition=~Q(state="signed") | Q(signed_on__isnull=False, checked_on__isnull=False),
+                # One brought in from an older system was signed there; nobody has checked it here.
+                condition=~Q(state="signed")
+                | Q(signed_on__isnull=False, checked_on__isnull=False)
+                | Q(signed_on__isnull=False, source="legacy"),
             ),
             models.UniqueConstraint(
                 fields=["placement"], condition=Q(state="signed"), name="contract_one_in_force"

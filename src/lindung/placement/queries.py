@@ -37,6 +37,18 @@ def placement(placement_id: UUID) -> Placement:
     return found
 
 
+def by_number(number: str) -> Placement:
+    """One placement by its public number.
+
+    Raises:
+        NotFound: no such placement, or none this actor may see.
+    """
+    found = Placement.objects.filter(number=number).select_related("worker").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def contract(contract_id: UUID) -> Contract:
     """One contract.
 
@@ -98,6 +110,20 @@ def versions_of(contract: Contract) -> list[Contract]:
     while (following := after.get(chain[-1].id)) is not None:
         chain.append(following)
     return chain
+
+
+def version_in_the_way(contract: Contract) -> Contract | None:
+    """The other version that has to be settled before a new one may follow this contract.
+
+    One that waits for its check or its answer, or one that follows already; one that the worker
+    refused is settled.
+    """
+    waiting = [ContractState.OFFERED, ContractState.VERIFIED]
+    query = Contract.objects.filter(placement_id=contract.placement_id, state__in=waiting)
+    if (other := query.exclude(id=contract.id).first()) is not None:
+        return other
+    last = versions_of(contract)[-1]
+    return None if last.id == contract.id or last.state == ContractState.REFUSED else last
 
 
 def findings_of(placement_id: UUID) -> list[Finding]:
@@ -184,7 +210,10 @@ def settled(evidence: Mapping[str, Evidence]) -> dict[str, pathways.Evidence]:
 
 
 def check(contract: Contract, *, on: date, terms: Mapping[str, Any] | None = None) -> ContractCheck:
-    """Test a contract against the rules of both sides, as they stand on ``on``.
+    """Test a contract against the rules of both sides.
+
+    They are those of the day it was signed and of the day its work begins; where the contract
+    does not say one of them, ``on`` stands for it.
 
     Args:
         terms: other terms to try, where an officer types; the contract's own otherwise.
@@ -193,8 +222,8 @@ def check(contract: Contract, *, on: date, terms: Mapping[str, Any] | None = Non
         contract.placement,
         form_name=contract.form,
         terms=contract.fields if terms is None else terms,
-        signed_on=contract.signed_on or on,
-        work_on=contract.starts_on or on,
+        signed_on=contract.signing_day or on,
+        work_on=contract.work_day or on,
     )
 
 

@@ -44,7 +44,7 @@ def row_of(contract: Contract) -> ContractTerms:
         scheme=placement.scheme,
         occupation=placement.occupation,
         dest_region=placement.dest_region,
-        signed_on=contract.signed_on,
+        signed_on=contract.signing_day,
         ends_on=contract.ends_on,
         stated=_stated(contract),
         **contract.scope(),

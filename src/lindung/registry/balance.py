@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
+from django.db import models
 from django.db.models import F, Q
 
+from lindung.access.models import Scoped
 from lindung.registry.models import (
     DistinctPair,
     Fact,
@@ -18,7 +21,7 @@ from lindung.registry.models import (
 )
 
 # Rows that follow their person (see scope.move); rows of one time of life keep their own scope.
-FOLLOWING = (
+_FOLLOWING: list[type[Scoped]] = [
     WorkerState,
     Identifier,
     OutsideNumber,
@@ -26,7 +29,8 @@ FOLLOWING = (
     FamilyMember,
     DistinctPair,
     MergeRecord,
-)
+]
+M = TypeVar("M", bound=Scoped)
 _COLUMNS = ("post_id", "agency_id", "region", "country")
 
 
@@ -36,6 +40,17 @@ class Imbalance:
 
     table: str
     rows: int
+
+
+def follows_its_person(model: type[M]) -> type[M]:
+    """Mark a table of a higher app, with a column ``worker``, whose rows follow their person."""
+    _FOLLOWING.append(model)
+    return model
+
+
+def following() -> tuple[type[models.Model], ...]:
+    """Every table whose rows follow their person."""
+    return tuple(_FOLLOWING)
 
 
 def imbalances() -> list[Imbalance]:
@@ -49,8 +64,8 @@ def imbalances() -> list[Imbalance]:
         different |= Q(**{f"{column}__isnull": True, f"worker__{column}__isnull": False})
         different |= Q(**{f"{column}__isnull": False, f"worker__{column}__isnull": True})
     found = [
-        Imbalance(model._meta.db_table, model.objects.filter(different).count())
-        for model in FOLLOWING
+        Imbalance(model._meta.db_table, model._default_manager.filter(different).count())
+        for model in _FOLLOWING
     ]
     open_tasks = Task.objects.filter(different, state="open", worker__isnull=False).count()
     return [each for each in (*found, Imbalance(Task._meta.db_table, open_tasks)) if each.rows]

@@ -22,11 +22,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lindung.access.actors import Actor
+from lindung.access.secrets import keyring
 from lindung.kernel import identifiers, names
 from lindung.kernel.refusals import NotFound
 from lindung.registry.models import DistinctPair, Identifier, OutsideNumber, Sex, Worker
 from lindung.registry.queries import in_scope, tokens_in_scope
-from lindung.registry.secrets import keyring
 
 POOL = 300  # people compared closely
 COMMON = 400  # a token that more people have than this finds only together with another one
@@ -77,7 +77,10 @@ _KINDS = (identifiers.Kind.NIK, identifiers.Kind.PASSPORT, identifiers.Kind.PHON
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Somebody not enrolled yet, as far as known. ``numbers`` are kind → text as typed."""
+    """Somebody not enrolled yet, as far as known.
+
+    ``numbers`` are kind → text as typed, ``outside`` kind and value of numbers other systems gave.
+    """
 
     full_name: str
     call_name: str = ""
@@ -86,6 +89,7 @@ class Draft:
     birth_place: str = ""
     region: str = ""
     numbers: dict[identifiers.Kind, str] = field(default_factory=dict)
+    outside: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +246,7 @@ def _known_of_draft(draft: Draft) -> Known:
         birth_place=draft.birth_place,
         region=draft.region,
         blinds=blinds,
+        outside=draft.outside,
     )
 
 
@@ -268,6 +273,8 @@ def _numbers(one: Known, other: Known) -> list[str]:
 
 
 def _name(one: Known, other: Known) -> str:
+    if not one.full_name or not other.full_name:
+        return ""  # nothing said is nothing against it
     alike = names.likeness(one.full_name, other.full_name)
     if alike >= 0.98:
         return "name_same"

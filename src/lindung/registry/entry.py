@@ -21,12 +21,12 @@ from django.utils.crypto import salted_hmac
 
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
+from lindung.access.secrets import keyring
 from lindung.kernel import identifiers
 from lindung.kernel.ids import new_id
 from lindung.kernel.links import new_token, read_token
 from lindung.kernel.refusals import Refusal
 from lindung.registry.models import EntryCode, Identifier, Worker
-from lindung.registry.secrets import keyring
 
 _DIGITS = 6
 _PHONE = identifiers.Kind.PHONE

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
+from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
 from lindung.access.journal import record, told_at
 from lindung.access.jurisdictions import post_in_charge
@@ -17,6 +18,8 @@ from lindung.access.models import Scoped
 from lindung.access.numbers import Series, next_number
 from lindung.access.operation import operation
 from lindung.access.rights import Right
+from lindung.access.roles import ROBOT
+from lindung.access.secrets import keyring
 from lindung.kernel import identifiers, mrz, nik
 from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import Conflict, Incomplete, NotFound, Refusal
@@ -46,7 +49,6 @@ from lindung.registry.models import (
     WorkerState,
 )
 from lindung.registry.scope import move, scope_of
-from lindung.registry.secrets import keyring
 from lindung.registry.tokens import write_tokens
 
 # How long an office has to fill a gap in a file; our own practice, not a law's.
@@ -431,33 +433,48 @@ def open_task(
     subject: UUID | None = None,
     details: dict[str, Any] | None = None,
 ) -> Task:
-    """Give somebody something to do; the same open task is not opened twice."""
+    """Give somebody something to do; the same open task is not opened twice.
+
+    Written by our robot: a recruiter, too, gives a post work that it may not read itself.
+    """
     worker_id: UUID | None = getattr(about, "worker_id", None)
-    task, made = Task.objects.get_or_create(
-        worker_id=worker_id,  # type: ignore[misc]  # null where a task is nobody's
-        kind=kind,
-        subject=subject,
-        state=str(TaskState.OPEN),
-        defaults={
-            "title": title,
-            "due_at": due_at,
-            "owner": owner,
-            "details": details or {},
-            **about.scope(),
-        },
-    )
-    if made:
-        record(TaskOpened(kind=kind, title=title), actor=actor, about=task)
+    with acting_as(ROBOT):
+        task, made = Task.objects.get_or_create(
+            worker_id=worker_id,  # type: ignore[misc]  # null where a task is nobody's
+            kind=kind,
+            subject=subject,
+            state=str(TaskState.OPEN),
+            defaults={
+                "title": title,
+                "due_at": due_at,
+                "owner": owner,
+                "details": details or {},
+                **about.scope(),
+            },
+        )
+        if made:
+            record(TaskOpened(kind=kind, title=title), actor=actor, about=task)
     return task
 
 
 def close_task_of(actor: Actor, worker: Worker, *, kind: str) -> None:
     """Close the person's open task of that kind, where there is one: its reason is gone."""
-    for task in Task.objects.filter(worker=worker, kind=kind, state=str(TaskState.OPEN)):
-        task.state = TASK.take("finish", TaskState.OPEN)
-        task.closed_at = told_at()
-        task.save(update_fields=["state", "closed_at"])
-        record(TaskClosed(kind=task.kind, title=task.title), actor=actor, about=task)
+    _close(actor, worker_id=worker.id, kind=kind)
+
+
+def close_task_about(actor: Actor, subject: UUID, *, kind: str) -> None:
+    """Close the open task of that kind about a thing, where there is one: its reason is gone."""
+    _close(actor, subject=subject, kind=kind)
+
+
+def _close(actor: Actor, **which: Any) -> None:
+    """Close open tasks whose reason is gone, also one that is not this actor's to read."""
+    with acting_as(ROBOT):
+        for task in Task.objects.filter(state=str(TaskState.OPEN), **which):
+            task.state = TASK.take("finish", TaskState.OPEN)
+            task.closed_at = told_at()
+            task.save(update_fields=["state", "closed_at"])
+            record(TaskClosed(kind=task.kind, title=task.title), actor=actor, about=task)
 
 
 def close_tasks_between(actor: Actor, one: UUID, other: UUID) -> None:
@@ -479,7 +496,9 @@ def put_in_charge(
     post = post_in_charge(country, region=region, sector=sector, on=on)
     if post != worker.post_id or country != worker.country:
         was = worker.post_id
-        move(worker, post_id=post, country=country)
+        # Everything follows the person, also what this actor may not read.
+        with acting_as(ROBOT):
+            move(worker, post_id=post, country=country)
         record(PostInChargeChanged(was=was, now=post), actor=actor, about=worker)
 
 

@@ -14,6 +14,7 @@ from lindung.access.actors import Actor, Kind
 from lindung.access.journal import LOOKED, closed_to
 from lindung.access.models import JournalEntry
 from lindung.access.roles import ROBOT
+from lindung.access.secrets import keyring
 from lindung.kernel import identifiers, names
 from lindung.kernel.refusals import NotFound
 from lindung.registry.models import (
@@ -28,7 +29,6 @@ from lindung.registry.models import (
     WorkerState,
     WorkerToken,
 )
-from lindung.registry.secrets import keyring
 
 PAGE = 50
 STORY = 200  # entries of a life-line on one page

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from lindung.registry.balance import FOLLOWING
+from lindung.access.acting import acting_as
+from lindung.access.roles import ROBOT
+from lindung.registry.balance import following
 from lindung.registry.models import Task, Worker, WorkerToken
 
 
 def move(worker: Worker, **scope: Any) -> None:
     """Give the person and what follows them the new ``post_id``, ``agency_id``, ``region`` or
     ``country``; open tasks go along, closed ones stay with those who did them.
+
+    As our robot: what the actor does not see of the person goes along too.
     """
-    Worker.objects.filter(id=worker.id).update(**scope)
-    for model in FOLLOWING:
-        model.objects.filter(worker_id=worker.id).update(**scope)
-    Task.objects.filter(worker_id=worker.id, state="open").update(**scope)
-    tokens = {name: value for name, value in scope.items() if name != "country"}
-    if tokens:
-        WorkerToken.objects.filter(worker_id=worker.id).update(**tokens)
+    with acting_as(ROBOT):
+        Worker.objects.filter(id=worker.id).update(**scope)
+        for model in following():
+            model._default_manager.filter(worker_id=worker.id).update(**scope)
+        Task.objects.filter(worker_id=worker.id, state="open").update(**scope)
+        tokens = {name: value for name, value in scope.items() if name != "country"}
+        if tokens:
+            WorkerToken.objects.filter(worker_id=worker.id).update(**tokens)
     for name, value in scope.items():
         setattr(worker, name, value)
 

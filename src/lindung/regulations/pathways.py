@@ -102,6 +102,11 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     needs: tuple[str, ...] = ()
     note: str = ""
 
+    @property
+    def needs_check(self) -> bool:
+        """Whether what it rests on is weak, so that an officer accepts it with a reason."""
+        return self.confidence != "high"
+
 
 class Corridor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From which country to which, ISO 3166-1 alpha-2.
@@ -219,7 +224,7 @@ def open_requirements(
             why=why,
             waits_for=tuple(need for need in requirement.needs if need in found),
             expired_on=expired_on,
-            needs_check=requirement.confidence != "high" or why == "law_not_confirmed",
+            needs_check=requirement.needs_check or why == "law_not_confirmed",
         )
     return tuple(
         each for each in found.values() if each.requirement.for_departure or not for_departure

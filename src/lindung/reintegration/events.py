@@ -31,3 +31,42 @@ class PlanMade(Event):
     plan: UUID
     next_step: str
     ask_again_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyLeft(Event):
+    """What may still be due in the destination was listed, or where one sum stands changed."""
+
+    sentence = "Hak uang di negara tujuan, %(title)s: %(label)s"
+
+    owed: UUID
+    number: str
+    kind: str
+    title: str
+    state: str
+    label: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyClaimed(Event):
+    """Somebody of ours claims a sum in the destination for the person."""
+
+    sentence = "Hak uang di negara tujuan ditagih: %(title)s"
+
+    owed: UUID
+    number: str
+    kind: str
+    title: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyToReturn(Event):
+    """A person whom the former employer takes back reported and is ready."""
+
+    sentence = "Siap berangkat kembali"
+
+    placement: UUID
+    number: str
+    on: date

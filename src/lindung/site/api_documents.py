@@ -15,6 +15,7 @@ from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.documents import operations, queries
 from lindung.documents.models import Document
+from lindung.documents.types import types
 from lindung.registry import queries as registry
 from lindung.site.api import ApiRequest, acting, api
 
@@ -67,6 +68,22 @@ class Asking(Schema):
     """Why a sealed result is opened; the person reads it."""
 
     reason: str = ""
+
+
+class Destroying(Schema):
+    """Why the contents are destroyed; the person reads it."""
+
+    reason: str = Field(min_length=1, max_length=300)
+
+
+class TypeOut(Schema):
+    """A kind of document."""
+
+    type: str = Field(examples=["passport"])
+    title: dict[str, str] = Field(description="by language: id, en")
+    sealed: bool
+    upload: list[str] = Field(description="kinds of actor who hand it in")
+    verify: list[str] = Field(description="kinds of actor who verify it")
 
 
 _OF_PERSON = "/workers/{public_number}/documents"
@@ -149,6 +166,37 @@ def decide(request: ApiRequest, number: str, decision: Decision) -> Paper:
             fit=decision.fit,
         )
     )
+
+
+@api.post(
+    "/documents/{number}/destruction",
+    response=Paper,
+    operation_id="destroy_document",
+    tags=["documents"],
+)
+@acting(Right.DOCUMENT_DESTROY)
+def destroy(request: ApiRequest, number: str, asking: Destroying) -> Paper:
+    """Destroy what is in a document for ever; the row stays and says why."""
+    id_ = queries.by_number(number).id
+    return _paper(operations.destroy(request.auth, id_, reason=asking.reason))
+
+
+@api.get(
+    "/document-types", response=list[TypeOut], operation_id="document_types", tags=["documents"]
+)
+@acting()
+def document_types(request: ApiRequest) -> list[TypeOut]:
+    """Every kind of document: what it is called, whether it is sealed, who hands in and verifies it."""
+    return [
+        TypeOut(
+            type=id_,
+            title=each.title,
+            sealed=each.sealed,
+            upload=sorted(map(str, each.upload)),
+            verify=sorted(map(str, each.verify)),
+        )
+        for id_, each in types().items()
+    ]
 
 
 def _paper(found: Document) -> Paper:

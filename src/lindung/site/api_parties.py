@@ -52,6 +52,26 @@ class StandingOut(LicenceOut):
     rules: list[RuleOut]
 
 
+class AgencySearch(Schema):
+    """Which agency to look for. In the body: a name in an address stays in logs."""
+
+    name: str = Field(min_length=1, max_length=160)
+
+
+class PartnerSearch(Schema):
+    """Which partners to look for; what is left empty leaves none out."""
+
+    name: str = Field("", max_length=160)
+    country: str = Field("", max_length=2, description="ISO 3166-1 alpha-2")
+
+
+class ProviderSearch(Schema):
+    """Which providers to look for; what is left empty leaves none out."""
+
+    name: str = Field("", max_length=160)
+    kind: str = Field("", max_length=20, description="training, medical or competence")
+
+
 class PartnerIn(Schema):
     """A partner abroad."""
 
@@ -128,11 +148,11 @@ class ProblemOut(Schema):
     expires_on: date
 
 
-@api.get("/agencies", response=list[LicenceOut], operation_id="find_agencies", tags=_TAGS)
+@api.post("/agencies/search", response=list[LicenceOut], operation_id="find_agencies", tags=_TAGS)
 @acting(Right.PARTY_READ)
-def find_agencies(request: ApiRequest, name: str) -> list[LicenceOut]:
+def find_agencies(request: ApiRequest, search: AgencySearch) -> list[LicenceOut]:
     """Agencies by the beginning of the name or by a whole number, at most fifty."""
-    found = queries.agencies(text=name)[: queries.PAGE]
+    found = queries.agencies(text=search.name)[: queries.PAGE]
     return [LicenceOut(**_licence(each)) for each in found]
 
 
@@ -154,11 +174,11 @@ def agency(request: ApiRequest, agency_id: UUID) -> StandingOut:
     return StandingOut(**_licence(found), rules=rules)
 
 
-@api.get("/partners", response=list[PartnerOut], operation_id="find_partners", tags=_TAGS)
+@api.post("/partners/search", response=list[PartnerOut], operation_id="find_partners", tags=_TAGS)
 @acting(Right.PARTY_READ)
-def find_partners(request: ApiRequest, name: str = "", country: str = "") -> list[PartnerOut]:
+def find_partners(request: ApiRequest, search: PartnerSearch) -> list[PartnerOut]:
     """Partners abroad by the beginning of the name, at most fifty."""
-    found = queries.partners(text=name, country=country)[: queries.PAGE]
+    found = queries.partners(text=search.name, country=search.country)[: queries.PAGE]
     return [_partner(each) for each in found]
 
 
@@ -170,11 +190,14 @@ def register_partner(request: ApiRequest, given: PartnerIn) -> Status[PartnerOut
     return Status(201, _partner(made))
 
 
-@api.get("/providers", response=list[ProviderOut], operation_id="find_providers", tags=_TAGS)
+@api.post(
+    "/providers/search", response=list[ProviderOut], operation_id="find_providers", tags=_TAGS
+)
 @acting(Right.PARTY_READ)
-def find_providers(request: ApiRequest, name: str = "", kind: str = "") -> list[ProviderOut]:
+def find_providers(request: ApiRequest, search: ProviderSearch) -> list[ProviderOut]:
     """Providers by the beginning of the name, at most fifty."""
-    return [_provider(each) for each in queries.providers(text=name, kind=kind)[: queries.PAGE]]
+    found = queries.providers(text=search.name, kind=search.kind)[: queries.PAGE]
+    return [_provider(each) for each in found]
 
 
 @api.post("/employers", response={201: Numbered}, operation_id="register_employer", tags=_TAGS)

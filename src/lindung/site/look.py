@@ -33,20 +33,33 @@ class Place:
     kinds: frozenset[str] = frozenset()
 
 
+# Our own officials; the other country's have the exchange and the law.
+_OURS = frozenset({"post", "office", "agency", "ministry"})
 PLACES = (
-    Place("/", gettext_lazy("Beranda"), "b"),
-    Place("/antrean/", gettext_lazy("Antrean"), "a"),
-    Place("/pekerja/", pgettext_lazy("menu", "Pekerja"), "p"),
-    Place("/kontrak/", pgettext_lazy("menu", "Kontrak"), "k"),
+    Place("/", gettext_lazy("Beranda"), "b", _OURS),
+    Place("/antrean/", gettext_lazy("Antrean"), "a", _OURS),
+    Place("/pekerja/", pgettext_lazy("menu", "Pekerja"), "p", _OURS),
+    Place("/kontrak/", pgettext_lazy("menu", "Kontrak"), "k", _OURS),
     Place(
         "/perekrutan/", gettext_lazy("Perekrutan"), "e", frozenset({"post", "agency", "ministry"})
     ),
     Place(
         "/orientasi/", gettext_lazy("Orientasi"), "o", frozenset({"office", "agency", "ministry"})
     ),
-    Place("/daftar-masuk/", gettext_lazy("Daftar masuk"), "d", frozenset({"office", "agency"})),
-    Place("/kasus/", pgettext_lazy("menu", "Kasus"), "s"),
-    Place("/pihak/", pgettext_lazy("menu", "Pihak"), "h"),
+    Place(
+        "/daftar-masuk/",
+        gettext_lazy("Daftar masuk"),
+        "d",
+        frozenset({"office", "agency", "ministry"}),
+    ),
+    Place(
+        "/biaya/",
+        pgettext_lazy("menu", "Biaya"),
+        "i",
+        frozenset({"post", "office", "agency", "ministry"}),
+    ),
+    Place("/kasus/", pgettext_lazy("menu", "Kasus"), "s", _OURS),
+    Place("/pihak/", pgettext_lazy("menu", "Pihak"), "h", _OURS),
     Place("/krisis/", gettext_lazy("Ruang krisis"), "r", frozenset({"post", "ministry"})),
     Place(
         "/pertukaran/",

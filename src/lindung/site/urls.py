@@ -9,8 +9,12 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import set_language
 
 from lindung.site import (  # noqa: F401  joins the API
+    api_costs,
     api_documents,
+    api_intake,
+    api_licences,
     api_parties,
+    api_preparation,
     api_recruitment,
     gallery,
     health,
@@ -27,6 +31,7 @@ _PAGES = {
     "recruitment": "",
     "placement": "",
     "preparation": "",
+    "costs": "",
     "intake": "",
     "monitoring": "",
     "protection": "",

@@ -79,6 +79,7 @@ class Lives:
             state="accepted",
             given_on=TODAY,
             reference="x",
+            reason="Bukti aslinya dilihat.",
         )
         placement.send_to_roster(self.officer, opened.id, on=TODAY)
         placement.record_roster_status(

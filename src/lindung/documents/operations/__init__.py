@@ -2,12 +2,13 @@
 
 from lindung.documents.operations.attaching import (
     AlreadyHandedIn,
+    DocumentDoesNotFit,
     TooManyDocuments,
     attach,
     hand_in_for,
 )
 from lindung.documents.operations.deciding import destroy, expire, refuse, verify
-from lindung.documents.operations.keeping import follow, rewrap, scan
+from lindung.documents.operations.keeping import scan
 from lindung.documents.operations.opening import (
     NotShown,
     Opened,
@@ -18,6 +19,7 @@ from lindung.documents.operations.opening import (
 
 __all__ = [
     "AlreadyHandedIn",
+    "DocumentDoesNotFit",
     "NotShown",
     "Opened",
     "ReasonNeeded",
@@ -26,11 +28,9 @@ __all__ = [
     "attach",
     "destroy",
     "expire",
-    "follow",
     "hand_in_for",
     "open_document",
     "refuse",
-    "rewrap",
     "scan",
     "verify",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from lindung.access.journal import record
 from lindung.access.numbers import Series, next_number
 from lindung.access.operation import operation
 from lindung.access.rights import Right
-from lindung.documents import scanner, store
+from lindung.documents import queries, scanner, store
 from lindung.documents.events import DocumentUploaded
 from lindung.documents.lifecycles import DOCUMENT, DocumentState
 from lindung.documents.models import Content, Document
@@ -43,6 +43,15 @@ class AlreadyHandedIn(Refusal):
     slug = "document-in-use"
     title = "Berkas ini sudah dipakai untuk syarat lain."
     advice = "Kirim berkas yang lain untuk syarat ini."
+
+
+class DocumentDoesNotFit(Refusal):
+    """The document is of another kind than the requirement takes, or no longer good."""
+
+    status = 409
+    slug = "document-does-not-fit"
+    title = "Berkas ini tidak dapat dipakai untuk syarat ini."
+    advice = "Pilih berkas dengan jenis yang sesuai dan masih berlaku, atau kirim yang baru."
 
 
 _OVER = (DocumentState.REFUSED, DocumentState.EXPIRED, DocumentState.DESTROYED)
@@ -124,21 +133,31 @@ def attach(
 
 @operation(Right.DOCUMENT_UPLOAD)
 def hand_in_for(
-    actor: Actor, document_id: UUID, *, worker_id: UUID, subject: UUID, requirement: str
+    actor: Actor,
+    document_id: UUID,
+    *,
+    worker_id: UUID,
+    subject: UUID,
+    requirement: str,
+    on: date,
 ) -> Document:
     """Say what a document of the person is handed in for; saying it again changes nothing.
 
     Raises:
         NotFound: no such document of this person.
         AlreadyHandedIn: it was handed in for something else.
+        DocumentDoesNotFit: it is of another kind, or no longer good on that day.
     """
     document = locked(document_id)
     if document.worker_id != worker_id:
         raise NotFound
-    if document.subject == subject and document.requirement == requirement:
-        return document
-    if document.subject is not None:
+    why = queries.obstacle(document, requirement=requirement, subject=subject, on=on)
+    if why == "used":
         raise AlreadyHandedIn
+    if why:
+        raise DocumentDoesNotFit(why=why)
+    if document.subject == subject:
+        return document
     document.subject, document.requirement = subject, requirement
     document.save(update_fields=["subject", "requirement"])
     return document

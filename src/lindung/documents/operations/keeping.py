@@ -1,4 +1,4 @@
-"""What our robots do with documents: scan, move along, wrap keys anew."""
+"""What our robots do with documents: scan them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
 from lindung.access.rights import Right
-from lindung.documents import scanner, sealing, store
+from lindung.documents import scanner, store
 from lindung.documents.events import DocumentQuarantined
 from lindung.documents.lifecycles import DOCUMENT, DocumentState
-from lindung.documents.models import Content, Document, Fitness, Unsealing
+from lindung.documents.models import Content, Document
 from lindung.documents.operations.parts import locked, step
-from lindung.registry.scope import scope_of
-from lindung.registry.secrets import keyring
 
 
 @operation(Right.DOCUMENT_KEEP)
@@ -50,35 +48,6 @@ def scan(actor: Actor, document_id: UUID, *, at: datetime) -> Document:
         step(document, "pass the scan")
     document.save(update_fields=["state", "scanned_at"])
     return document
-
-
-@operation(Right.DOCUMENT_KEEP)
-def follow(actor: Actor, worker_id: UUID) -> None:
-    """Documents go with the person to the post that is in charge now."""
-    scope = scope_of(worker_id)
-    for model in (Document, Content, Fitness, Unsealing):
-        model.objects.filter(worker_id=worker_id).update(**scope)
-
-
-@operation(Right.DOCUMENT_KEEP)
-def rewrap(actor: Actor, *, after: UUID | None = None, count: int = 500) -> tuple[int, UUID | None]:
-    """Wrap the keys of some documents anew under the ring's current key; the files stay as they are.
-
-    Args:
-        after: go on behind this document.
-    Returns:
-        How many were wrapped anew, and the last document looked at; None at the end.
-    Raises:
-        CannotOpen: the ring's key of a document is gone.
-    """
-    query = Content.objects.select_for_update().order_by("document_id")
-    rows = list((query.filter(document_id__gt=after) if after else query)[:count])
-    ring = keyring()
-    stale = [row for row in rows if row.wrapped_key and not ring.is_current(bytes(row.wrapped_key))]
-    for row in stale:
-        row.wrapped_key = sealing.rewrap(ring, row.document_id, bytes(row.wrapped_key))
-    Content.objects.bulk_update(stale, ["wrapped_key"])
-    return len(stale), rows[-1].document_id if rows else None
 
 
 def _has_contents(document: Document) -> bool:

@@ -24,17 +24,23 @@ class _Files(forms.FileInput):
         return files.get(name)
 
 
-class Uploading(forms.Form):
-    """Which kind of document, and its pages; each file is judged by itself in the view."""
-
-    type = forms.ChoiceField(label=_("Jenis berkas"))
-    file = forms.FileField(
+def file_field(*, required: bool = True) -> forms.FileField:
+    """The field for a paper's photos or PDF."""
+    return forms.FileField(
         label=_("Foto atau PDF"),
+        required=required,
         # An empty one is refused by itself, in words of ours, and the others are kept.
         allow_empty_file=True,
         help_text=_("Boleh beberapa. Satu kertas penuh, terang, tidak terpotong."),
         widget=_Files(attrs={"accept": _ACCEPT}),
     )
+
+
+class Uploading(forms.Form):
+    """Which kind of document, and its pages; each file is judged by itself in the view."""
+
+    type = forms.ChoiceField(label=_("Jenis berkas"))
+    file = file_field()
 
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

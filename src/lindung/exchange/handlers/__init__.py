@@ -1,3 +1,10 @@
-"""What the journal tells a partner, and what a partner tells our books."""
+"""What the journal tells a partner, and what a partner tells our books, stage by stage."""
 
-from lindung.exchange.handlers import incoming, outgoing  # noqa: F401  registers them
+from lindung.exchange.handlers import (  # noqa: F401  registers them
+    abroad,
+    after,
+    before,
+    outgoing,
+    queried,
+    stale,
+)

@@ -3,40 +3,46 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import httpx
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F, Min
+from django.utils.translation import gettext_noop
 
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
 from lindung.access.models import Scoped
 from lindung.access.roles import ROBOT, rights_of
+from lindung.exchange.adapters import Busy, Later, Stop, adapter_for, fetches
 from lindung.exchange.lifecycles import INCOMING, OUTGOING, IncomingState, OutgoingState
 from lindung.exchange.models import Incoming, Lane, Outgoing, Partner, PartnerKey
-from lindung.exchange.operations import outbox
-from lindung.exchange.operations.partners import SKEW, client, own_node, why_not
-from lindung.exchange.own_keys import own_key
+from lindung.exchange.operations import outbox, subjects
+from lindung.exchange.operations.rows import write_back
+from lindung.exchange.ourselves import own_node, typed_for
+from lindung.exchange.own_keys import known_keys, own_key
+from lindung.exchange.validity import SKEW, why_not
 from lindung.exchange.wire import agreement, envelopes, signatures
 from lindung.exchange.wire.envelopes import Message
 from lindung.exchange.wire.reasons import Unacceptable
-from lindung.exchange.wire.texts import MAX_MESSAGE, Signed, digest, instant, unframe, write_json
+from lindung.exchange.wire.texts import MAX_MESSAGE, Signed, digest, instant, read_json
 from lindung.kernel.ids import new_id
 from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.refusals import NotFound, Refusal
 
 log = logging.getLogger(__name__)
 
+AWAITING_MATCH = "awaiting_match"
+LANES_AT_ONCE, ANSWERS_AT_ONCE = 50, 500
 GAP_FIRST, GAP_LONGEST = timedelta(seconds=2), timedelta(minutes=15)
 NOT_IN_BOOKS = ("kept", "untaken", "repeat")
+SIGNED, VOUCHED, TYPED = "signed", "manifest", "typed"
 
 
 class ReadElsewhere(Refusal):
@@ -83,11 +89,29 @@ def robot_of(partner: Partner) -> Actor:
     )
 
 
+def _hand(row: Incoming, partner: Partner) -> Actor:
+    """The partner's robot; the journal says where officers typed what it brings."""
+    robot = robot_of(partner)
+    return replace(robot, office=gettext_noop("diketik petugas")) if row.proof == TYPED else robot
+
+
 # --- taking in ----------------------------------------------------------------------------------
 
 
-def take(items: list[Signed]) -> list[Signed]:
-    """Store, then examine, messages as they came; one signed technical receipt each, in order."""
+def take(
+    items: Sequence[Signed], *, proof: str = SIGNED, partner: Partner | None = None
+) -> list[Signed]:
+    """Store, then examine, messages as they came; one signed technical receipt each, in order.
+
+    Args:
+        proof: what vouches for them. Anything but the partner's own signature over each is said by
+            an adapter or an operation of ours that has checked it, never by what came; our key
+            signs such bytes, so that nobody changes them afterwards.
+        partner: whose they are, where no signature of its own says so.
+    """
+    if proof != SIGNED:
+        key = own_key()
+        items = [(raw, signatures.sign(raw, key)) for raw, _ in items]
     now = datetime.now(UTC)
     with acting_as(ROBOT):
         kept = Incoming.objects.bulk_create(
@@ -97,6 +121,9 @@ def take(items: list[Signed]) -> list[Signed]:
                 signature=signature[:4000],
                 digest=digest(raw),
                 came_at=now,
+                proof=proof,
+                partner=partner,
+                country=partner.country if partner else "",
             )
             for raw, signature in items
         )
@@ -104,11 +131,69 @@ def take(items: list[Signed]) -> list[Signed]:
     return examine(kept)
 
 
+def collect(partner_id: UUID) -> int:
+    """Fetch what a partner left for us, where it leaves things; returns how many messages.
+
+    Each parcel is in the database before it is answered and put away; one that we died over comes
+    again, and repeats are harmless.
+    """
+    with acting_as(ROBOT):
+        partner = Partner.objects.get(pk=partner_id)
+    now = datetime.now(UTC)
+    if not fetches(partner) or (partner.open_until is not None and partner.open_until > now):
+        return 0
+    came = 0
+    try:
+        with adapter_for(partner) as line:
+            outbox.meet(partner, line)
+            for parcel in line.collect():
+                answers = _taken(partner, parcel.items, proof=SIGNED)
+                answers += _taken(partner, parcel.vouched, proof=VOUCHED)
+                with acting_as(ROBOT):
+                    for subject, first, last in parcel.asks:
+                        answers += outbox.replayed(partner, subject, first, last)
+                parcel.settle(answers)
+                came += len(parcel.items) + len(parcel.vouched)
+    except Busy:
+        return came
+    except (Later, Stop) as error:
+        log.warning("nothing fetched from %s: %s", partner.code, error)
+        with acting_as(ROBOT):
+            why = str(error) if isinstance(error, Stop) else ""
+            outbox.close_line(partner, at=now, why=why)
+    return came
+
+
+def _taken(partner: Partner, items: Sequence[Signed], *, proof: str) -> list[Signed]:
+    """Take a parcel's messages and note its technical receipts; the answers it gets.
+
+    Nobody answers a technical receipt: two nodes would never stop.
+    """
+    messages: list[Signed] = []
+    for item in items:
+        if not _says_receipt(item[0]):
+            messages.append(item)
+        elif not outbox.note_receipt(partner, item, vouched=proof == VOUCHED):
+            take([item], proof=proof, partner=None if proof == SIGNED else partner)
+    if not messages:
+        return []
+    return take(messages, proof=proof, partner=None if proof == SIGNED else partner)
+
+
+def _says_receipt(raw: bytes) -> bool:
+    """Whether unproven bytes call themselves a technical receipt."""
+    try:
+        value = read_json(raw)
+    except Unacceptable:
+        return False
+    type_ = value.get("type") if isinstance(value, dict) else None
+    return type_ == agreement.type_of("receipt.technical")
+
+
 def examine(kept: list[Incoming]) -> list[Signed]:
     """Verify kept messages and file them; returns their technical receipts."""
     key = own_key()
     receipts: list[Signed] = []
-    lanes: set[UUID] = set()
     with acting_as(ROBOT):
         # Locked and still unread: the one who stored them and the sweep never read both.
         found = Incoming.objects.select_for_update(skip_locked=True).filter(
@@ -117,16 +202,12 @@ def examine(kept: list[Incoming]) -> list[Signed]:
         if len(found.values_list("pk", flat=True)) != len(kept):
             raise ReadElsewhere
         keys = {k.kid: k for k in PartnerKey.objects.select_related("partner")}
-        for row in kept:
-            receipt = _examined(row, keys)
-            if row.state == IncomingState.WAITING and row.partner_id:
-                lanes.add(row.partner_id)
+        for receipt in _examined(kept, keys):
             raw = envelopes.write(receipt)
             receipts.append((raw, signatures.sign(raw, key)))
-        for partner in lanes:
-            transaction.on_commit(
-                partial(outbox.wake, "exchange.apply_incoming", partner=str(partner))
-            )
+        lanes = {row.partner_id for row in kept if row.state == IncomingState.WAITING}
+        for partner in lanes - {None}:
+            outbox.wake_after("exchange.apply_incoming", partner=str(partner))
     return receipts
 
 
@@ -148,39 +229,54 @@ def recover(*, older_than: timedelta = timedelta(seconds=30)) -> int:
     return done
 
 
-def _examined(row: Incoming, keys: dict[str, PartnerKey]) -> Message:
-    message: Message | None = None
-    known: Partner | None = None
-    data: dict[str, Any] = {
-        "digest": row.digest,
-        "outcome": "stored",
-        "reason": "stored",
-        "stored_at": instant(row.came_at),
-        "repeat": False,
-    }
-    try:
-        known, message = _opened(row, keys)
-        if (first := _file(row, message, known)) is not None:
-            data |= {"stored_at": instant(first.came_at), "repeat": True}
-    except Unacceptable as refusal:
+def _examined(kept: Sequence[Incoming], keys: dict[str, PartnerKey]) -> Iterator[Message]:
+    """The technical receipt of each, after all are filed."""
+    read: dict[UUID, tuple[Partner, Message]] = {}
+    refused: dict[UUID, Unacceptable] = {}
+    for row in kept:
+        try:
+            read[row.pk] = _opened(row, keys)
+        except Unacceptable as reason:
+            refused[row.pk] = reason
+    firsts, late = _filed([(row, *read[row.pk]) for row in kept if row.pk in read])
+    refused |= late
+    _put_aside([(row, refused[row.pk]) for row in kept if row.pk in refused])
+    for row in kept:
+        known, message = read.get(row.pk, (None, None))
+        first = firsts.get(row.pk)
+        data: dict[str, Any] = {
+            "digest": row.digest,
+            "outcome": "stored",
+            "reason": "stored",
+            "stored_at": instant(first.came_at if first else row.came_at),
+            "repeat": first is not None,
+            "message_id": str(message.id) if message else "unknown",
+        }
+        if (refusal := refused.get(row.pk)) is not None:
+            data |= {"outcome": "refused", "reason": refusal.code}
+        yield outbox.receipt_message(
+            "technical",
+            # A refusal of what a partner signed is addressed to it all the same.
+            known or row.partner,
+            message.subject if message else "unknown",
+            message.id if message else None,
+            data,
+        )
+
+
+def _put_aside(rows: Sequence[tuple[Incoming, Unacceptable]]) -> None:
+    for row, refusal in rows:
         row.state = INCOMING.take("not take", IncomingState(row.state))
         row.reason, row.note = refusal.code, refusal.note
-        row.save(update_fields=["state", "reason", "note"])
-        data |= {"outcome": "refused", "reason": refusal.code}
-    data["message_id"] = str(message.id) if message else "unknown"
-    return outbox.receipt_message(
-        "technical",
-        known,
-        message.subject if message else "unknown",
-        message.id if message else None,
-        data,
-    )
+    write_back([row for row, _ in rows], ["state", "reason", "note", "partner", "country"])
 
 
 def _opened(row: Incoming, keys: dict[str, PartnerKey]) -> tuple[Partner, Message]:
     raw = bytes(row.raw)
     if len(raw) > MAX_MESSAGE:
         raise Unacceptable("too_large")
+    if row.proof != SIGNED and row.partner is not None:
+        return row.partner, _vouched(row, row.partner)
     key = keys.get(signatures.claimed_kid(row.signature))
     if key is None:
         raise Unacceptable("key_unknown")
@@ -188,25 +284,90 @@ def _opened(row: Incoming, keys: dict[str, PartnerKey]) -> tuple[Partner, Messag
     # Proven to be this partner's, so its officials and the people who serve its country may see
     # that something came, even when the rest cannot be read.
     row.partner, row.country = key.partner, key.partner.country
-    row.save(update_fields=["partner", "country"])
     message = envelopes.read(raw)
     if message.source != key.partner.node:
         raise Unacceptable("key_unknown", "the key is not this source's")
     if (why := why_not(key, written_at=message.time)) is not None:
         raise Unacceptable(why)
+    _for_us_and_now(message)
+    return key.partner, message
+
+
+def _vouched(row: Incoming, partner: Partner) -> Message:
+    """A message that something else than its own signature proves; ours shows it unchanged."""
+    ours = {key.kid: key.x for key in known_keys(now=datetime.now(UTC))}
+    if (x := ours.get(signatures.claimed_kid(row.signature))) is None:
+        raise Unacceptable("key_unknown")
+    signatures.verify(bytes(row.raw), row.signature, x)
+    message = envelopes.read(bytes(row.raw))
+    if message.source != (partner.node if row.proof == VOUCHED else typed_for(partner)):
+        raise Unacceptable("key_unknown", "it names another source")
+    _for_us_and_now(message)
+    return message
+
+
+def _for_us_and_now(message: Message) -> None:
     if message.recipient != own_node():
         raise Unacceptable("recipient_wrong")
     if message.time > datetime.now(UTC) + SKEW:
         raise Unacceptable("clock_skew")
-    return key.partner, message
+
+
+_Read = tuple[Incoming, Partner, Message]
+_FILED = (
+    "partner", "country", "message_id", "type", "subject", "sequence", "correlation", "state",
+)  # fmt: skip
+
+
+def _filed(read: Sequence[_Read]) -> tuple[dict[UUID, Incoming], dict[UUID, Unacceptable]]:
+    """Take messages into the inbox: the first copies of repeats, and what cannot be taken."""
+    for row, _, message in read:
+        row.message_id, row.type = message.id, message.type
+        row.subject, row.sequence = message.subject, message.sequence
+        row.correlation = message.correlation
+    fresh = _never_seen(read)
+    try:
+        with transaction.atomic():
+            for row in fresh:
+                row.state = INCOMING.take("take", IncomingState.KEPT)
+            write_back(fresh, _FILED)
+    except IntegrityError:
+        # A number used twice, or another process filed one meanwhile: each by itself finds which.
+        for row in fresh:
+            row.state = IncomingState.KEPT
+        fresh = []
+    done = {row.pk for row in fresh}
+    firsts: dict[UUID, Incoming] = {}
+    refused: dict[UUID, Unacceptable] = {}
+    for row, partner, message in read:
+        if row.pk in done:
+            continue
+        try:
+            if (first := _file(row, message, partner)) is not None:
+                firsts[row.pk] = first
+        except Unacceptable as refusal:
+            refused[row.pk] = refusal
+    return firsts, refused
+
+
+def _never_seen(read: Sequence[_Read]) -> list[Incoming]:
+    """Rows whose message is not in the books yet; of a message that came twice at once the first."""
+    ids = [message.id for _, _, message in read]
+    known = set(
+        Incoming.objects.filter(message_id__in=ids)
+        .exclude(state__in=NOT_IN_BOOKS)
+        .values_list("partner_id", "message_id")
+    )
+    fresh = []
+    for row, partner, message in read:
+        if (partner.pk, message.id) not in known:
+            known.add((partner.pk, message.id))
+            fresh.append(row)
+    return fresh
 
 
 def _file(row: Incoming, message: Message, partner: Partner) -> Incoming | None:
-    """Take the message into the inbox; returns the first copy when it is a repeat."""
-    row.message_id, row.type = message.id, message.type
-    row.subject, row.sequence = message.subject, message.sequence
-    row.correlation = message.correlation
-    names = ["message_id", "type", "subject", "sequence", "correlation", "state"]
+    """Take one message into the inbox; returns the first copy when it is a repeat."""
     taken = INCOMING.take("take", IncomingState.KEPT)
     for _ in range(2):  # a second look when another process filed the same one meanwhile
         first = (
@@ -218,7 +379,7 @@ def _file(row: Incoming, message: Message, partner: Partner) -> Incoming | None:
             if first.digest != row.digest:
                 raise Unacceptable("id_reused")
             row.state = INCOMING.take("know again", IncomingState.KEPT)
-            row.save(update_fields=names)
+            row.save(update_fields=_FILED)
             first.repeats += 1
             first.save(update_fields=["repeats"])
             # The partner repeats, so it may have lost our answer: let that go out once more.
@@ -229,7 +390,7 @@ def _file(row: Incoming, message: Message, partner: Partner) -> Incoming | None:
         try:
             with transaction.atomic():
                 row.state = taken
-                row.save(update_fields=names)
+                row.save(update_fields=_FILED)
             return None
         except IntegrityError:
             row.state = IncomingState.KEPT
@@ -255,69 +416,166 @@ def apply_incoming(partner_id: UUID, *, http: httpx.Client | None = None) -> int
     """
     with acting_as(ROBOT):
         partner = Partner.objects.get(pk=partner_id)
+    decided = 0
+    while done := _note_answers(partner):
+        decided += done
+    with acting_as(ROBOT):
         waiting = list(
             Incoming.objects.filter(partner=partner, state=IncomingState.WAITING)
             .order_by("subject")
             .values_list("subject", flat=True)
             .distinct()
         )
-    decided = 0
-    for subject in waiting:
-        done, gap = _apply_lane(partner, subject)
+    for start in range(0, len(waiting), LANES_AT_ONCE):
+        group = waiting[start : start + LANES_AT_ONCE]
+        try:
+            done, gaps = _apply_lanes(partner, group)
+        except DatabaseError:
+            # A fault that lost the transaction: each by itself, so that one keeps no other back.
+            log.exception("subjects of %s are taken one by one", partner.code)
+            done, gaps = _one_by_one(partner, group)
         decided += done
-        if gap is not None:
+        for subject, gap in gaps.items():
             _ask_for(partner, subject, gap, http)
     return decided
 
 
-def _apply_lane(partner: Partner, subject: str) -> tuple[int, tuple[int, int] | None]:
+Gap = tuple[int, int]
+
+
+def _one_by_one(partner: Partner, group: Sequence[str]) -> tuple[int, dict[str, Gap]]:
     decided = 0
+    gaps: dict[str, Gap] = {}
+    for subject in group:
+        try:
+            done, missing = _apply_lanes(partner, [subject])
+        except DatabaseError:
+            log.exception("a subject of %s could not be applied", partner.code)
+            continue
+        decided += done
+        gaps |= missing
+    return decided, gaps
+
+
+def _apply_lanes(partner: Partner, group: Sequence[str]) -> tuple[int, dict[str, Gap]]:
+    """Apply what waits about these subjects in one transaction; how many, and what is missing."""
+    decided = 0
+    gaps: dict[str, Gap] = {}
     with acting_as(ROBOT):
-        lane = _locked_lane(partner, subject)
-        rows = Incoming.objects.filter(
-            partner=partner, subject=subject, state=IncomingState.WAITING
-        ).order_by(F("sequence").asc(nulls_first=True), "id")
-        # Receipts have no number and never wait; what follows a fault of ours does.
-        stuck = Incoming.objects.filter(
-            partner=partner, subject=subject, state=IncomingState.ERROR
-        ).exists()
-        for row in rows:
-            if row.sequence is not None and (stuck or row.sequence != lane.received + 1):
-                missing = (lane.received + 1, row.sequence - 1)
-                return decided, None if stuck else missing
-            if not _apply(row, partner):
-                return decided, None  # an error of ours: the lane waits for a person
-            decided += 1
-            if row.sequence is not None:
-                lane.received = row.sequence
-                Lane.objects.filter(partner=partner, subject=subject).update(
-                    received=row.sequence, gap_asks=0, gap_next_at=None
-                )
+        lanes = locked_lanes(partner, group)
+        rows: dict[str, list[Incoming]] = {subject: [] for subject in group}
+        for row in Incoming.objects.filter(
+            partner=partner, subject__in=group, state=IncomingState.WAITING
+        ).order_by("subject", F("sequence").asc(nulls_first=True), "id"):
+            rows[row.subject].append(row)
+        stuck = dict(
+            Incoming.objects.filter(
+                partner=partner, subject__in=group, state=IncomingState.ERROR
+            ).values_list("subject").annotate(first=Min("sequence"))
+        )  # fmt: skip
+        work = _Work(partner)
+        for subject, lane in lanes.items():
+            done, gap = _apply_lane(work, lane, rows[subject], stuck.get(subject))
+            decided += done
+            if gap is not None:
+                gaps[subject] = gap
+        work.write()
+    return decided, gaps
+
+
+def _apply_lane(
+    work: _Work, lane: Lane, rows: Sequence[Incoming], stuck: int | None
+) -> tuple[int, Gap | None]:
+    decided = 0
+    for row in rows:
+        if row.sequence is not None:
+            # What follows a fault of ours waits; receipts have no number and never do.
+            if stuck is not None and row.sequence > stuck:
+                return decided, None
+            # One that waited for its person comes after its turn, and before what follows.
+            if row.sequence > lane.received + 1:
+                return decided, (lane.received + 1, row.sequence - 1)
+        if not _apply(row, work):
+            return decided, None  # an error of ours: the lane waits for a person
+        decided += 1
+        if row.sequence is not None and row.sequence > lane.received:
+            lane.received = row.sequence
+            lane.gap_asks, lane.gap_next_at = 0, None
+            work.moved[lane.subject] = lane
     return decided, None
 
 
-def _locked_lane(partner: Partner, subject: str) -> Lane:
+class _Work:
+    """What one transaction of applying writes at its end, each table at once."""
+
+    def __init__(self, partner: Partner) -> None:
+        self.partner = partner
+        self.hand = robot_of(partner)
+        self.decided: list[Incoming] = []
+        self.receipts: list[tuple[Message, Incoming]] = []
+        self.moved: dict[str, Lane] = {}
+
+    def write_decisions(self) -> None:
+        """What was decided so far."""
+        write_back(self.decided, _DECIDED)
+        self.decided.clear()
+
+    def write(self) -> None:
+        """The rows' decisions, our answers, and how far each lane has come."""
+        self.write_decisions()
+        outbox.send_receipts(self.receipts, self.partner)
+        if self.moved:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "update exchange_lane l set received = v.received, gap_asks = 0,"
+                    " gap_next_at = null from unnest(%s::text[], %s::int[]) as v (subject, received)"
+                    " where l.partner_id = %s and l.subject = v.subject",
+                    [
+                        list(self.moved),
+                        [lane.received for lane in self.moved.values()],
+                        self.partner.pk,
+                    ],
+                )
+
+
+_DECIDED = (
+    "state", "decided_at", "reason", "note", "post_id", "agency_id", "region", "country",
+    "worker_id",
+)  # fmt: skip
+
+
+def locked_lane(partner: Partner, subject: str) -> Lane:
+    """The counts of one subject with a partner, held until the transaction ends."""
+    return locked_lanes(partner, [subject])[subject]
+
+
+def locked_lanes(partner: Partner, group: Sequence[str]) -> dict[str, Lane]:
+    """The same of many, always in the order of their subjects, so that none wait in a ring."""
+    wanted = sorted(group)
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into exchange_lane (partner_id, subject, sent, received, gap_asks)"
-            " values (%s, %s, 0, 0, 0) on conflict do nothing",
-            [partner.pk, subject],
+            " select %s, subject, 0, 0, 0 from unnest(%s::text[]) subject order by subject"
+            " on conflict do nothing",
+            [partner.pk, wanted],
         )
-    return Lane.objects.select_for_update().get(partner=partner, subject=subject)
+    found = Lane.objects.select_for_update().filter(partner=partner, subject__in=wanted)
+    return {lane.subject: lane for lane in found.order_by("subject")}
 
 
-def _apply(row: Incoming, partner: Partner) -> bool:
-    message = envelopes.read(bytes(row.raw))
+def _apply(row: Incoming, work: _Work) -> bool:
+    partner, message = work.partner, envelopes.read(bytes(row.raw))
     try:
-        with transaction.atomic():
-            decision = _decide(row, message, partner)
-    except Exception:
+        decision = _decide(row, message, work)
+    except DatabaseError as error:
+        if connection.needs_rollback:
+            raise
+        return _failed(row, error)
+    except Exception as error:
         # Ours, whatever it is: undone, shown to a person, and no other subject suffers.
-        log.exception("message %s could not be applied", row.message_id)
-        row.state = INCOMING.take("fail", IncomingState(row.state))
-        row.save(update_fields=["state"])
-        return False
+        return _failed(row, error)
     now = datetime.now(UTC)
+    waited = row.reason == AWAITING_MATCH
     row.state = INCOMING.take(decision.step, IncomingState(row.state))
     row.decided_at, row.reason, row.note = now, decision.reason, decision.note
     if decision.about is not None:
@@ -325,8 +583,13 @@ def _apply(row: Incoming, partner: Partner) -> bool:
         for name, value in scope.items():
             setattr(row, name, value)
         row.worker_id = getattr(decision.about, "worker_id", None)
-    row.save()
-    if not message.is_receipt:
+    elif row.state == IncomingState.MATCHING:
+        work.write_decisions()  # whether somebody was asked already is read from them
+        subjects.ask_who(work.hand, row, at=now)
+    work.decided.append(row)
+    # A portal takes no receipts: there people read on our page what became of what they typed.
+    told = message.is_receipt or row.proof == TYPED
+    if not told and not (waited and row.reason == AWAITING_MATCH):
         data = {
             "message_id": str(message.id),
             "digest": row.digest,
@@ -337,20 +600,36 @@ def _apply(row: Incoming, partner: Partner) -> bool:
         if decision.note:
             data["note"] = decision.note
         receipt = outbox.receipt_message("business", partner, message.subject, message.id, data)
-        outbox.send_receipt(receipt, partner, about=row, worker=row.worker_id)
+        work.receipts.append((receipt, row))
     return True
 
 
-def _decide(row: Incoming, message: Message, partner: Partner) -> _Decision:
+def _failed(row: Incoming, error: Exception) -> bool:
+    log.error("message %s could not be applied", row.message_id, exc_info=error)
+    row.state = INCOMING.take("fail", IncomingState(row.state))
+    row.note = _where(error)
+    row.save(update_fields=["state", "note"])
+    return False
+
+
+def _decide(row: Incoming, message: Message, work: _Work) -> _Decision:
+    partner = work.partner
     try:
         with transaction.atomic():
             _check(message)
             if message.name == "receipt.business":
                 about: Scoped | None = _note_business(row, message, partner)
             else:
-                about = _handlers[message.name](robot_of(partner), message)
+                about = _handlers[message.name](_hand(row, partner), message)
     except (UnknownSubject, NotFound):
-        return _Decision("set aside", "accepted", "awaiting_match")
+        with transaction.atomic():
+            person = subjects.without_placement(partner, message.subject)
+            if person is None:
+                return _Decision("set aside", "accepted", AWAITING_MATCH)
+            # Known, but on no placement of ours to that country: kept with the person, and asked
+            # about.
+            subjects.ask_for_placement(work.hand, person, at=row.came_at)
+        return _Decision("apply", "accepted", "applied", "no placement yet", about=person)
     except Unacceptable as refusal:
         return _Decision("refuse", "refused", refusal.code, refusal.note)
     except StepClosed:
@@ -360,6 +639,19 @@ def _decide(row: Incoming, message: Message, partner: Partner) -> _Decision:
             raise  # ours to repair, not the partner's fault
         return _Decision("refuse", "refused", "data_invalid", refusal.slug)
     return _Decision("apply", "accepted", "applied", about=about)
+
+
+def _where(error: Exception) -> str:
+    """Kind and place of a fault of ours, never its words: these may hold what the message says."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [each for each in frames if "/lindung/" in each.filename] or frames
+    last = ours[-1]
+    return f"{type(error).__name__}: {last.filename.rpartition('/lindung/')[2]}:{last.lineno}"[:300]
+
+
+def apply_subject(partner: Partner, subject: str) -> int:
+    """Apply what waits about one subject, in order; returns how many were decided."""
+    return _apply_lanes(partner, [subject])[0]
 
 
 def _check(message: Message) -> None:
@@ -374,24 +666,100 @@ def _check(message: Message) -> None:
 
 
 def _note_business(row: Incoming, message: Message, partner: Partner) -> Scoped:
-    data = message.data
-    ours = (
-        Outgoing.objects.select_for_update()
-        .filter(partner=partner, pk=UUID(data["message_id"]), digest=data["digest"])
-        .first()
-        if data["message_id"] != "unknown"
-        else None
-    )
+    """A business receipt that came within a lane, as one set aside and taken up again does."""
+    ours = _spoken_of([message], partner).get(message.id)
     if ours is None:
         raise Unacceptable("data_invalid", "no such message was sent")
-    if ours.answer_id is None:
-        step = "note accepted" if data["outcome"] == "accepted" else "note refused"
-        ours.state = OUTGOING.take(step, OutgoingState(ours.state))
-        ours.reason, ours.note = data["reason"], data.get("note", "")
-        ours.answered_at, ours.answer = row.came_at, row
-        ours.stored_at = ours.stored_at or row.came_at
-        ours.save(update_fields=["state", "reason", "note", "answered_at", "answer", "stored_at"])
+    if _answer(ours, row, message):
+        ours.save(update_fields=_ANSWERED)
     return ours
+
+
+_ANSWERED = ("state", "reason", "note", "answered_at", "answer", "stored_at")
+
+
+def _note_answers(partner: Partner) -> int:
+    """Note the partner's business receipts, a few hundred at once; how many.
+
+    They have no number and wait for nothing, and nothing but our own message changes.
+    """
+    with acting_as(ROBOT):
+        rows = list(
+            Incoming.objects.select_for_update(skip_locked=True)
+            .filter(
+                partner=partner,
+                state=IncomingState.WAITING,
+                type=agreement.type_of("receipt.business"),
+                sequence=None,
+            )
+            .order_by("id")[:ANSWERS_AT_ONCE]
+        )
+        messages = {row.pk: envelopes.read(bytes(row.raw)) for row in rows}
+        ours = _spoken_of(list(messages.values()), partner)
+        work = _Work(partner)
+        changed: dict[UUID, Outgoing] = {}
+        for row in rows:
+            message = messages[row.pk]
+            decision = _receipt_decision(message, ours.get(message.id))
+            about = decision.about
+            if isinstance(about, Outgoing) and _answer(about, row, message):
+                changed[about.pk] = about
+            row.state = INCOMING.take(decision.step, IncomingState(row.state))
+            row.decided_at, row.reason, row.note = datetime.now(UTC), decision.reason, decision.note
+            if about is not None:
+                for name, value in (about.scope() | {"country": partner.country}).items():
+                    setattr(row, name, value)
+                row.worker_id = getattr(about, "worker_id", None)
+            work.decided.append(row)
+        write_back(list(changed.values()), _ANSWERED)
+        work.write()
+    return len(rows)
+
+
+def _receipt_decision(message: Message, ours: Outgoing | None) -> _Decision:
+    try:
+        _check(message)
+        if ours is None:
+            raise Unacceptable("data_invalid", "no such message was sent")
+    except Unacceptable as refusal:
+        return _Decision("refuse", "refused", refusal.code, refusal.note)
+    return _Decision("apply", "accepted", "applied", about=ours)
+
+
+def _spoken_of(receipts: Sequence[Message], partner: Partner) -> dict[UUID, Outgoing]:
+    """Our messages that business receipts speak of, locked, by the receipt's id."""
+    named = {}
+    for message in receipts:
+        text = message.data.get("message_id", "")
+        with suppress(ValueError, TypeError, AttributeError):
+            named[message.id] = (UUID(text), message.data.get("digest"))
+    found = Outgoing.objects.select_for_update().filter(
+        partner=partner, pk__in=[pk for pk, _ in named.values()]
+    )
+    by_id = {each.pk: each for each in found.order_by("pk")}
+    return {
+        id_: by_id[pk]
+        for id_, (pk, digest_) in named.items()
+        if pk in by_id and by_id[pk].digest == digest_
+    }
+
+
+def _answer(ours: Outgoing, row: Incoming, message: Message) -> bool:
+    """Let our message be answered, where it is not yet or only for the time being."""
+    data = message.data
+    later = ours.reason == AWAITING_MATCH and data["reason"] != AWAITING_MATCH
+    if ours.answer_id is not None and not later:
+        return False
+    accepted = data["outcome"] == "accepted"
+    if later:
+        step = "note applied" if accepted else "note refused later"
+    else:
+        step = "note accepted" if accepted else "note refused"
+    ours.state = OUTGOING.take(step, OutgoingState(ours.state))
+    ours.reason, ours.note = data["reason"], data.get("note", "")
+    ours.answered_at, ours.answer = row.came_at, row
+    ours.stored_at = ours.stored_at or row.came_at
+    return True
 
 
 def message_of_offer(partner: Partner, subject: str, offer_no: str) -> UUID | None:
@@ -413,7 +781,7 @@ def _ask_for(
 ) -> None:
     now = datetime.now(UTC)
     with acting_as(ROBOT):
-        lane = _locked_lane(partner, subject)
+        lane = locked_lane(partner, subject)
         due = lane.gap_next_at
         if due is None or due <= now:
             wait = min(GAP_FIRST * 2 ** min(lane.gap_asks, 12), GAP_LONGEST)
@@ -423,21 +791,12 @@ def _ask_for(
     # The first time it is only noted: the rest may be on its way in another request.
     if due is None or due > now:
         return
-    target = "/exchange/v1/messages?" + urlencode(
-        {"subject": subject, "from": gap[0], "to": gap[1]}
-    )
-    claims = {
-        "node": own_node(), "recipient": partner.node, "method": "GET", "target": target,
-        "time": instant(now), "id": str(new_id()),
-    }  # fmt: skip
-    token = signatures.sign_request(write_json(claims), own_key())
     try:
-        with nullcontext(http) if http else client() as line:
-            answer = line.get(f"{partner.base_url}{target}", headers={"Lindung-Request": token})
-        if answer.status_code == 200:
-            take(unframe(answer.content))
-    except (httpx.HTTPError, Unacceptable) as error:
-        log.warning("replay from %s failed: %s", partner.code, type(error).__name__)
+        with adapter_for(partner, http=http) as line:
+            if missing := line.replay(subject, *gap):
+                take(missing)
+    except (Later, Stop) as error:
+        log.warning("replay from %s failed: %s", partner.code, error)
 
 
 def received_through(partner: Partner, subject: str) -> int:

@@ -6,9 +6,9 @@ import json
 import logging
 import random
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -23,24 +23,40 @@ from lindung.access.models import Scoped
 from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
+from lindung.exchange.adapters import (
+    Adapter,
+    Busy,
+    Later,
+    Stop,
+    adapter_for,
+    by_hand,
+    fetches,
+)
 from lindung.exchange.events import MessageSentAgain
 from lindung.exchange.lifecycles import OUTGOING, OutgoingState
-from lindung.exchange.models import Outgoing, Partner, PartnerKey
-from lindung.exchange.operations.partners import OutOfReach, client, learn_keys, own_node, why_not
-from lindung.exchange.own_keys import own_key
+from lindung.exchange.models import Incoming, Outgoing, Partner, PartnerKey
+from lindung.exchange.operations.partners import OutOfReach, heard, missed, trust_document
+from lindung.exchange.operations.rows import write_back
+from lindung.exchange.ourselves import own_node
+from lindung.exchange.own_keys import own_key, ring
+from lindung.exchange.validity import why_not
 from lindung.exchange.wire import agreement, envelopes, signatures
 from lindung.exchange.wire.envelopes import Message
 from lindung.exchange.wire.reasons import Unacceptable
-from lindung.exchange.wire.texts import BATCH, MAX_ITEMS, SINGLE, Signed, digest, frame, unframe
+from lindung.exchange.wire.texts import MAX_ITEMS, Signed, digest, frame
 from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import NotFound, Refusal
 
 log = logging.getLogger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=15)
+LONGEST_SLOW_WAIT = timedelta(days=1)
 BUSINESS_OVERDUE = timedelta(minutes=10)
 BREAKER_AFTER = 5
 BATCH_SIZE = 100
+
+
+NOBODY = "urn:lindung:node:unknown"  # to whom a refusal goes that no partner's signature proves
 
 
 class NotAgreed(Refusal):
@@ -61,6 +77,7 @@ def send(
     worker: UUID | None = None,
     answers: UUID | None = None,
     entry: UUID | None = None,
+    sequence: int | None = None,
 ) -> Outgoing:
     """Write a message into the outbox, inside the transaction of the change it tells of.
 
@@ -71,6 +88,7 @@ def send(
         about: row whose scope the copy in our books takes over.
         answers: id of the partner's message this one answers.
         entry: journal entry it tells of.
+        sequence: the number of a message that the partner never took, given to this one.
 
     Raises:
         NotAgreed: a field outside the schema, a missing one, or a wrong form.
@@ -89,7 +107,7 @@ def send(
                 type=agreement.type_of(name),
                 time=datetime.now(UTC),
                 subject=subject,
-                sequence=_next_sequence(partner, subject),
+                sequence=sequence or _next_sequence(partner, subject),
                 correlation=answers or identity,
                 purpose=agreement.purposes_of(name)[0],
                 basis=partner.agreement,
@@ -112,7 +130,7 @@ def receipt_message(
     return Message(
         id=identity,
         source=own_node(),
-        recipient=partner.node if partner else "urn:lindung:node:unknown",
+        recipient=partner.node if partner else NOBODY,
         type=agreement.type_of(name),
         time=datetime.now(UTC),
         subject=subject,
@@ -130,7 +148,32 @@ def send_receipt(message: Message, partner: Partner, *, about: Scoped, worker: U
     _write(message, partner, about=about, worker=worker, entry=None)
 
 
+def send_receipts(receipts: Sequence[tuple[Message, Incoming]], partner: Partner) -> None:
+    """Put business receipts of ours into the outbox, each with the scope of what it answers."""
+    if not receipts:
+        return
+    Outgoing.objects.bulk_create(
+        _row(message, partner, about=about, worker=about.worker_id, entry=None)
+        for message, about in receipts
+    )
+    wake_after("exchange.pump", partner=str(partner.pk))
+
+
 def _write(
+    message: Message,
+    partner: Partner,
+    *,
+    about: Scoped | None,
+    worker: UUID | None,
+    entry: UUID | None,
+) -> Outgoing:
+    row = _row(message, partner, about=about, worker=worker, entry=entry)
+    row.save(force_insert=True)
+    wake_after("exchange.pump", partner=str(partner.pk))
+    return row
+
+
+def _row(
     message: Message,
     partner: Partner,
     *,
@@ -140,7 +183,7 @@ def _write(
 ) -> Outgoing:
     raw = envelopes.write(message)
     scope = about.scope() if about is not None else {}
-    row = Outgoing.objects.create(
+    return Outgoing(
         id=message.id,
         partner=partner,
         worker_id=worker or getattr(about, "worker_id", None),
@@ -156,8 +199,24 @@ def _write(
         # Whatever it is about, it is shared with this country: its officials may see it.
         **(scope | {"country": partner.country}),
     )
-    transaction.on_commit(partial(wake, "exchange.pump", partner=str(partner.pk)))
-    return row
+
+
+def wake_after(task: str, *, partner: str) -> None:
+    """Wake a job when this transaction has committed, once however often it is asked."""
+    wanted = _Wake(task, partner)
+    if not any(entry[1] == wanted for entry in connection.run_on_commit):
+        transaction.on_commit(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wake:
+    """A wake-up that waits for the commit; two of the same are equal."""
+
+    task: str
+    partner: str
+
+    def __call__(self) -> None:
+        wake(self.task, partner=self.partner)
 
 
 def _next_sequence(partner: Partner, subject: str) -> int:
@@ -194,14 +253,24 @@ def wake(task: str, *, partner: str) -> None:
 # --- delivery -----------------------------------------------------------------------------------
 
 
-def pump(partner_id: UUID, *, http: httpx.Client | None = None, rounds: int = 20) -> int:
+def pump(
+    partner_id: UUID, *, http: httpx.Client | None = None, rounds: int = 20, greet: bool = False
+) -> int:
     """Deliver what is due to one partner, oldest first, in order per subject.
+
+    Args:
+        greet: fetch the partner's keys even when nothing is due: it may speak before we do.
 
     Returns:
         How many messages the partner has stored.
     """
+    with acting_as(ROBOT):
+        partner = Partner.objects.get(pk=partner_id)
+    if by_hand(partner):
+        return 0
     stored = 0
-    with nullcontext(http) if http else client() as line:
+    with ExitStack() as opened:
+        line: Adapter | None = None
         for _ in range(rounds):
             with acting_as(ROBOT):
                 partner = Partner.objects.get(pk=partner_id)
@@ -209,20 +278,60 @@ def pump(partner_id: UUID, *, http: httpx.Client | None = None, rounds: int = 20
                 if partner.open_until is not None and partner.open_until > now:
                     break
                 due = _due(partner, now)
-            if not due:
+            if not due and not (greet and _unmet(partner)):
                 break
             try:
-                with acting_as(ROBOT):
-                    trusted = PartnerKey.objects.filter(partner=partner).exists()
-                if not trusted:
-                    learn_keys(partner, line)
-                done = _deliver(partner, due, line)
-            except (OutOfReach, Unacceptable, httpx.HTTPError) as error:
-                log.warning("nothing delivered to %s: %s", partner.code, type(error).__name__)
+                if line is None:
+                    line = opened.enter_context(adapter_for(partner, http=http))
+                meet(partner, line)
+                receipts = line.deliver(signed(due)) if due else []
+            except Busy:
+                break
+            except Stop as stop:
+                log.warning("%s: nothing is delivered until somebody looks: %s", partner.code, stop)
+                _put_off(partner, due, why=str(stop))
+                break
+            except (Later, OutOfReach) as error:
+                log.warning("nothing delivered to %s: %s", partner.code, error)
                 _put_off(partner, due)
                 break
-            stored += done
+            stored += _note_receipts(partner, due, receipts)
+            if not due:
+                break
     return stored
+
+
+def _unmet(partner: Partner) -> bool:
+    """Whether this partner's keys could be had and never were.
+
+    A key that people have to compare is theirs to fetch again.
+    """
+    if fetches(partner) or partner.conflict_kid:
+        return False
+    with acting_as(ROBOT):
+        return not PartnerKey.objects.filter(partner=partner).exists()
+
+
+def meet(partner: Partner, line: Adapter) -> None:
+    """Learn a partner's keys at the first contact.
+
+    Raises:
+        OutOfReach: its key document cannot be had, and without it no answer could be believed.
+    """
+    with acting_as(ROBOT):
+        if PartnerKey.objects.filter(partner=partner).exists():
+            return
+    try:
+        try:
+            raw, signature = line.key_document()
+        except (Later, Stop) as error:
+            raise OutOfReach(str(error)) from error
+        if trust_document(partner, raw, signature) == "conflict":
+            raise OutOfReach("its first key waits for two people to compare it")
+    except OutOfReach:
+        # What is left in a folder is signed and keeps; whose answers these are is known later.
+        if not fetches(partner):
+            raise
 
 
 def _due(partner: Partner, now: datetime) -> list[Outgoing]:
@@ -234,76 +343,113 @@ def _due(partner: Partner, now: datetime) -> list[Outgoing]:
             " and o.state in ('waiting', 'stored') and o.next_at <= %s"
             " and not exists (select 1 from exchange_outgoing e where e.partner_id = o.partner_id"
             " and e.subject = o.subject and e.sequence < o.sequence and e.state = 'waiting'"
-            " and e.next_at > %s)"
+            " and e.next_at > %s and e.handed_at is null)"
             " order by o.next_at, o.subject, o.sequence nulls last, o.id limit %s",
             [partner.pk, now, now, BATCH_SIZE],
         )
     )
 
 
-def _deliver(partner: Partner, due: Sequence[Outgoing], line: httpx.Client) -> int:
-    items = signed(due)
-    url = f"{partner.base_url}/exchange/v1/messages"
-    if len(items) == 1:
-        headers = {"Content-Type": SINGLE, "Lindung-Signature": items[0][1]}
-        answer = line.post(url, content=items[0][0], headers=headers)
-        answer.raise_for_status()
-        receipts = [(answer.content, answer.headers.get("lindung-signature", ""))]
-    else:
-        answer = line.post(url, content=frame(items), headers={"Content-Type": BATCH})
-        answer.raise_for_status()
-        receipts = unframe(answer.content)
-    if len(receipts) != len(items):
-        raise Unacceptable("envelope_invalid", "not one receipt for each message")
+def _note_receipts(
+    partner: Partner, rows: Sequence[Outgoing], receipts: Sequence[Signed | None]
+) -> int:
     stored = 0
+    now = datetime.now(UTC)
+    noted = []
+    with acting_as(ROBOT):
+        keys = {key.kid: key for key in PartnerKey.objects.filter(partner=partner)}
+        for row, receipt in zip(rows, receipts, strict=True):
+            if receipt is None:
+                _handed(row, partner, now)
+                continue
+            try:
+                message = _verified(receipt, partner, keys)
+                if _note_technical(row, receipt, message, partner, now):
+                    noted.append(row)
+                    stored += message.data["outcome"] == "stored"
+            except Unacceptable as refusal:
+                log.warning("message %s got no valid receipt: %s", row.pk, refusal.code)
+                _later(row, now)
+        _keep_noted(noted)
+        heard(partner.pk, at=now)
+        Partner.objects.filter(pk=partner.pk).exclude(halted_why="").update(halted_why="")
+    return stored
+
+
+def note_receipt(partner: Partner, receipt: Signed, *, vouched: bool = False) -> bool:
+    """Note a technical receipt that came by itself, later than the message it speaks of.
+
+    Args:
+        vouched: the partner signed the list it came in, and agreed that this is enough.
+
+    Returns:
+        Whether it was one, of this partner's, for bytes of ours. Anything else is for the inbox.
+    """
     now = datetime.now(UTC)
     with acting_as(ROBOT):
         keys = {key.kid: key for key in PartnerKey.objects.filter(partner=partner)}
-        for row, receipt in zip(due, receipts, strict=True):
-            stored += _note_technical(row, receipt, partner, keys, now)
-        Partner.objects.filter(pk=partner.pk).update(failures=0, open_until=None, last_ok_at=now)
-    return stored
+        try:
+            message = _verified(receipt, partner, keys, vouched=vouched)
+            identity = UUID(message.data["message_id"])
+            row = Outgoing.objects.filter(partner=partner, pk=identity).first()
+            if row is None:
+                return False
+            if vouched:
+                receipt = (receipt[0], signatures.sign(receipt[0], own_key()))
+            if _note_technical(row, receipt, message, partner, now):
+                _keep_noted([row])
+        except (Unacceptable, ValueError):
+            return False
+        heard(partner.pk, at=now)
+    return True
 
 
 def signed(rows: Sequence[Outgoing]) -> list[Signed]:
     """Bytes and signatures of messages of ours, signed now where they are not yet."""
-    key = own_key()
+    keys = ring()
     items: list[Signed] = []
     fresh = []
     for row in rows:
         if not row.signature:
-            row.signature = signatures.sign(bytes(row.raw), key)
+            row.signature = signatures.sign(bytes(row.raw), keys.at(row.written_at))
             fresh.append(row)
         items.append((bytes(row.raw), row.signature))
     if fresh:
         with acting_as(ROBOT):
-            Outgoing.objects.bulk_update(fresh, ["signature"])
+            write_back(fresh, ["signature"])
     return items
 
 
-def _note_technical(
-    row: Outgoing, receipt: Signed, partner: Partner, keys: dict[str, PartnerKey], now: datetime
-) -> int:
+def _verified(
+    receipt: Signed, partner: Partner, keys: dict[str, PartnerKey], *, vouched: bool = False
+) -> Message:
+    """The technical receipt in these bytes, proven to be the partner's for us."""
     raw, signature = receipt
-    try:
-        key = keys.get(signatures.claimed_kid(signature))
-        if key is None:
-            raise Unacceptable("key_unknown")
+    key = None if vouched else keys.get(signatures.claimed_kid(signature))
+    if key is not None:
         signatures.verify(raw, signature, key.x)
-        message = envelopes.read(raw)
-        agreement.check(agreement.schema_of("receipt.technical"), message.data, "data_invalid")
-        if (
-            message.type != agreement.type_of("receipt.technical")
-            or (message.source, message.recipient) != (partner.node, own_node())
-            or message.data["digest"] != row.digest
-            or why_not(key, written_at=message.time) is not None
-        ):
-            raise Unacceptable("data_invalid", "a receipt for something else")
-    except Unacceptable as refusal:
-        log.warning("message %s got no valid receipt: %s", row.pk, refusal.code)
-        _later(row, now)
-        return 0
-    row.technical, row.technical_signature = raw, signature
+    elif not vouched:
+        raise Unacceptable("key_unknown")
+    message = envelopes.read(raw)
+    agreement.check(agreement.schema_of("receipt.technical"), message.data, "data_invalid")
+    if (
+        message.type != agreement.type_of("receipt.technical")
+        or (message.source, message.recipient) != (partner.node, own_node())
+        or (key is not None and why_not(key, written_at=message.time) is not None)
+    ):
+        raise Unacceptable("data_invalid", "a receipt for something else")
+    return message
+
+
+def _note_technical(
+    row: Outgoing, receipt: Signed, message: Message, partner: Partner, now: datetime
+) -> bool:
+    """Whether the receipt changes the row; it is written by ``_keep_noted``."""
+    if message.data["digest"] != row.digest:
+        raise Unacceptable("data_invalid", "a receipt for other bytes")
+    if row.state not in _UNDERWAY:
+        return False  # answered or settled meanwhile; a second receipt changes nothing
+    row.technical, row.technical_signature = receipt
     taken = message.data["outcome"] == "stored"
     if not taken:
         row.state = OUTGOING.take("give up", OutgoingState(row.state))
@@ -312,29 +458,66 @@ def _note_technical(
         row.state = OUTGOING.take("finish receipt", OutgoingState(row.state))
     else:
         row.state = OUTGOING.take("note stored", OutgoingState(row.state))
-        row.next_at = now + BUSINESS_OVERDUE
+        row.next_at = now + max(BUSINESS_OVERDUE, _slow(partner))
     if taken and row.stored_at is None:
         row.stored_at = now
-    # Its answer may have come in meanwhile: then that stands, and only the receipt is added.
-    changed = Outgoing.objects.filter(pk=row.pk, state__in=["waiting", "stored"]).update(
-        state=row.state, reason=row.reason, next_at=row.next_at,
-        stored_at=row.stored_at, technical=raw, technical_signature=signature,
-    )  # fmt: skip
-    if not changed:
-        Outgoing.objects.filter(pk=row.pk).update(technical=raw, technical_signature=signature)
-    return int(taken)
+    return True
 
 
-def _put_off(partner: Partner, due: Sequence[Outgoing]) -> None:
+_UNDERWAY = (OutgoingState.WAITING, OutgoingState.STORED)
+
+
+def _keep_noted(rows: Sequence[Outgoing]) -> None:
+    """Write what technical receipts changed.
+
+    The answer may have come in meanwhile: then that stands, and only the receipt is added.
+    """
+    open_ = set(
+        Outgoing.objects.select_for_update()
+        .filter(pk__in=[row.pk for row in rows], state__in=_UNDERWAY)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    receipt = ("technical", "technical_signature")
+    write_back(
+        [row for row in rows if row.pk in open_],
+        ["state", "reason", "next_at", "stored_at", *receipt],
+    )
+    write_back([row for row in rows if row.pk not in open_], receipt)
+
+
+def _put_off(partner: Partner, due: Sequence[Outgoing], *, why: str = "") -> None:
+    """Wait. ``why``: a person must look; the line is tried again only now and then."""
     now = datetime.now(UTC)
     with acting_as(ROBOT):
         for row in due:
             _later(row, now)
-        failures = partner.failures + 1
-        pause = _wait(failures - BREAKER_AFTER) if failures >= BREAKER_AFTER else None
-        Partner.objects.filter(pk=partner.pk).update(
-            failures=failures, open_until=None if pause is None else now + pause
-        )
+        close_line(partner, at=now, why=why)
+
+
+def close_line(partner: Partner, *, at: datetime, why: str = "") -> None:
+    """Note that a line failed; after some failures, or for ``why``, nothing is tried for a while."""
+    failures = partner.failures + 1
+    pause = _wait(failures - BREAKER_AFTER) if failures >= BREAKER_AFTER else None
+    if why:
+        pause = LONGEST_WAIT
+        Partner.objects.filter(pk=partner.pk).update(halted_why=why[:200])
+    missed(partner.pk, at=at, open_until=None if pause is None else at + pause)
+
+
+def _handed(row: Outgoing, partner: Partner, now: datetime) -> None:
+    """It left and nobody knows yet whether it was stored; what follows it may leave too."""
+    wait = min(_slow(partner) * 2 ** min(row.attempts, 12), LONGEST_SLOW_WAIT)
+    Outgoing.objects.filter(pk=row.pk, state__in=["waiting", "stored"]).update(
+        handed_at=now, attempts=min(row.attempts + 1, 30_000), next_at=now + wait
+    )
+
+
+def _slow(partner: Partner) -> timedelta:
+    """After how long an answer is missed on a line that does not answer at once."""
+    if not fetches(partner):
+        return timedelta(0)
+    return timedelta(seconds=partner.settings.get("repeat_seconds", 3600))
 
 
 def _later(row: Outgoing, now: datetime) -> None:
@@ -350,12 +533,18 @@ def _wait(failures: int) -> timedelta:
 
 def replay(partner: Partner, subject: str, first: int, last: int) -> bytes:
     """The batch a partner asks for again (§7), exact bytes as first sent; empty for none."""
+    items = replayed(partner, subject, first, last)
+    return frame(items) if items else b""
+
+
+def replayed(partner: Partner, subject: str, first: int, last: int) -> list[Signed]:
+    """The messages of that range, as first sent, at most a batch."""
     rows = list(
         Outgoing.objects.filter(
             partner=partner, subject=subject, sequence__gte=first, sequence__lte=last
         ).order_by("sequence")[:MAX_ITEMS]
     )
-    return frame(signed(rows)) if rows else b""
+    return signed(rows)
 
 
 @operation(Right.EXCHANGE_RESEND)
@@ -375,5 +564,5 @@ def send_again(actor: Actor, message_id: UUID) -> Outgoing:
             state=row.state, attempts=0, next_at=datetime.now(UTC), reason=""
         )
     record(MessageSentAgain(message=row.pk, number=row.subject), actor=actor, about=row)
-    transaction.on_commit(partial(wake, "exchange.pump", partner=str(row.partner_id)))
+    wake_after("exchange.pump", partner=str(row.partner_id))
     return row

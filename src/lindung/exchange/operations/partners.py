@@ -3,138 +3,125 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
-import yaml
-from django.conf import settings
+from django.db.models import Case, F, Q, Value, When
 
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
+from lindung.exchange.adapters import Later, Stop, adapter_for
 from lindung.exchange.models import Partner, PartnerKey, SeenRequest
-from lindung.exchange.own_keys import known_keys
+from lindung.exchange.ourselves import own_node
+from lindung.exchange.validity import SKEW, why_not
 from lindung.exchange.wire import agreement, signatures
 from lindung.exchange.wire.reasons import Unacceptable
-from lindung.exchange.wire.texts import instant, read_instant, read_json, write_json
-
-SKEW = timedelta(minutes=5)
-WELL_KNOWN = "/.well-known/lindung-exchange.json"
+from lindung.exchange.wire.texts import digest, read_instant, read_json
 
 
 class OutOfReach(Exception):
     """The partner's node did not answer as a node; try again later."""
 
 
-def own_node() -> str:
-    """Our node name: a URI that never changes, not an address."""
-    return str(_ourselves()["node"])
-
-
-@cache
-def _ourselves() -> dict[str, Any]:
-    file = Path(__file__).parents[1] / "node.yaml"
-    loaded: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return loaded
-
-
-def client() -> httpx.Client:
-    """The HTTP client for everything the exchange sends."""
-    return httpx.Client(timeout=10, follow_redirects=False, trust_env=False)
-
-
-def own_document(*, now: datetime) -> bytes:
-    """Our key document."""
-    origin, destination = agreement.said_by("origin"), agreement.said_by("destination")
-    return write_json(
-        {
-            "protocol": 1,
-            "node": own_node(),
-            "name": _ourselves()["name"],
-            "country": _ourselves()["country"],
-            "endpoint": f"{settings.PUBLIC_URL}/exchange/v1",
-            "sends": origin,
-            "accepts": destination,
-            "keys": [
-                {
-                    "kty": "OKP",
-                    "crv": "Ed25519",
-                    "x": key.x,
-                    "kid": key.kid,
-                    "use": "sig",
-                    "alg": "EdDSA",
-                    "valid_from": instant(key.valid_from),
-                    "valid_to": _or_null(key.valid_to),
-                    "revoked_at": _or_null(key.revoked_at),
-                }
-                for key in known_keys(now=now)
-            ],
-        }
-    )
-
-
-def learn_keys(partner: Partner, http: httpx.Client, *, accept_unknown: bool = False) -> str:
-    """Fetch a partner's key document and trust what may be trusted.
-
-    Args:
-        accept_unknown: a person compared the fingerprint and trusts this key.
-
-    Returns:
-        ``pinned`` (first trust, by configuration), ``known``, or ``conflict``: signed by a key we
-        do not know; nothing was changed and a person must look.
+def fetch_document(partner: Partner, http: httpx.Client | None = None) -> tuple[bytes, str]:
+    """A partner's key document as it shows it now, with its signature; nothing is believed yet.
 
     Raises:
-        OutOfReach: no document, or not one of this protocol, or not this partner's.
+        OutOfReach: there is none to be had.
+    """
+    with adapter_for(partner, http=http) as line:
+        try:
+            return line.key_document()
+        except (Later, Stop) as error:
+            raise OutOfReach(str(error)) from error
+
+
+def learn_keys(partner: Partner, http: httpx.Client | None = None) -> str:
+    """Fetch a partner's key document and trust what may be trusted.
+
+    Returns and raises as ``trust_document``.
+    """
+    raw, signature = fetch_document(partner, http)
+    return trust_document(partner, raw, signature)
+
+
+def trust_document(partner: Partner, raw: bytes, signature: str, *, compared: str = "") -> str:
+    """Trust what may be trusted of a key document, whichever way it came.
+
+    Args:
+        compared: fingerprint of the signing key, as two people compared it with the partner's over
+            a second channel.
+
+    Returns:
+        ``pinned`` (first trust), ``known``, or ``conflict``: signed by a key we do not know;
+        nothing was changed and people must look. The first key of a made-up partner is taken as
+        it comes; that of a real one is people's to compare.
+
+    Raises:
+        OutOfReach: no document of this protocol, not this partner's, or not signed as it says.
     """
     now = datetime.now(UTC)
     try:
-        answer = http.get(f"{partner.base_url}{WELL_KNOWN}")
-        answer.raise_for_status()
-        document = read_json(answer.content)
+        document = read_json(raw)
         agreement.check(agreement.NODE_DOCUMENT, document, "json_invalid")
-        signature = answer.headers.get("lindung-signature", "")
         signer = signatures.claimed_kid(signature)
-    except (httpx.HTTPError, Unacceptable) as error:
+    except Unacceptable as error:
         raise OutOfReach(str(error)) from error
+    if document["node"] != partner.node:
+        raise OutOfReach(f"{partner.code} shows another node than agreed")
     offered = {k["kid"]: k for k in document["keys"] if signatures.thumbprint(k["x"]) == k["kid"]}
     with acting_as(ROBOT):
         known = {key.kid: key for key in PartnerKey.objects.filter(partner=partner)}
         trusted = signer in known and why_not(known[signer], written_at=now) is None
-        if known and not trusted and not accept_unknown:
+        by_people = bool(compared) and compared == signer
+        if not trusted and not by_people and (known or not partner.is_demo):
             Partner.objects.filter(pk=partner.pk).update(conflict_kid=signer)
             return "conflict"
         x = known[signer].x if trusted else offered.get(signer, {}).get("x", "")
         try:
-            signatures.verify(answer.content, signature, x)
+            signatures.verify(raw, signature, x)
         except (Unacceptable, ValueError) as error:
             raise OutOfReach("the key document's signature does not verify") from error
-        if document["node"] != partner.node:
-            raise OutOfReach(f"{partner.base_url} is another node than agreed")
-        if accept_unknown:
-            PartnerKey.objects.filter(partner=partner).exclude(kid__in=offered).update(
-                revoked_at=now
-            )
+        if by_people and not trusted:
+            gone = PartnerKey.objects.filter(partner=partner, revoked_at=None)
+            gone.exclude(kid__in=offered).update(revoked_at=now)
         _pin(partner, offered.values(), now)
         Partner.objects.filter(pk=partner.pk).update(conflict_kid="")
     return "known" if known else "pinned"
 
 
-def why_not(key: PartnerKey, *, written_at: datetime) -> str | None:
-    """Why ``key`` may not vouch for something written then, or ``None`` (§4)."""
-    if key.revoked_at is not None and key.revoked_at <= datetime.now(UTC):
-        return "key_revoked"
-    if written_at < key.valid_from - SKEW:
-        return "key_not_valid"
-    if key.valid_to is not None and written_at >= key.valid_to:
-        return "key_not_valid"
-    return None
+def heard(partner_id: UUID, *, at: datetime) -> None:
+    """Note that a partner's node answered as it should; part of a delivery."""
+    Partner.objects.filter(pk=partner_id).update(
+        failures=0,
+        open_until=None,
+        last_ok_at=at,
+        link_since=Case(
+            When(Q(failures__gt=0) | Q(link_since=None), then=Value(at)), default=F("link_since")
+        ),
+    )
 
 
-def asked_by(token: str, *, target: str, now: datetime) -> Partner:
+def missed(partner_id: UUID, *, at: datetime, open_until: datetime | None) -> None:
+    """Note that a partner's node did not answer as it should; part of a delivery."""
+    Partner.objects.filter(pk=partner_id).update(
+        failures=F("failures") + 1,
+        open_until=open_until,
+        link_since=Case(
+            When(Q(failures=0) | Q(link_since=None), then=Value(at)), default=F("link_since")
+        ),
+    )
+
+
+def asked_by(
+    token: str, *, target: str, now: datetime, method: str = "GET", body: bytes | None = None
+) -> Partner:
     """The partner that signed a ``Lindung-Request`` for ``target`` (§7), once.
+
+    Args:
+        body: what was posted; the request has to name its digest.
 
     Raises:
         Unacceptable: not signed by a partner, for something else, stale, or used before.
@@ -148,8 +135,10 @@ def asked_by(token: str, *, target: str, now: datetime) -> Partner:
         raise Unacceptable("key_unknown")
     claims = signatures.read_request(token, key.x)
     wanted = {
-        "node": key.partner.node, "recipient": own_node(), "method": "GET", "target": target,
+        "node": key.partner.node, "recipient": own_node(), "method": method, "target": target,
     }  # fmt: skip
+    if body is not None:
+        wanted["body"] = digest(body)
     if any(claims.get(name) != value for name, value in wanted.items()):
         raise Unacceptable("signature_invalid")
     try:
@@ -176,23 +165,23 @@ def _first_use(identity: str, now: datetime) -> bool:
 
 def _pin(partner: Partner, offered: Iterable[dict[str, Any]], now: datetime) -> None:
     for key in offered:
-        PartnerKey.objects.update_or_create(
+        revoked = _instant_or_none(key["revoked_at"])
+        dates = {
+            "valid_from": read_instant(key["valid_from"]),
+            "valid_to": _instant_or_none(key["valid_to"]),
+        }
+        row, made = PartnerKey.objects.get_or_create(
             kid=key["kid"],
             partner=partner,
-            defaults={
-                "valid_from": read_instant(key["valid_from"]),
-                "valid_to": read_instant(key["valid_to"]) if key["valid_to"] else None,
-                "revoked_at": read_instant(key["revoked_at"]) if key["revoked_at"] else None,
-            },
-            create_defaults={
-                "x": key["x"],
-                "pinned_at": now,
-                "valid_from": read_instant(key["valid_from"]),
-                "valid_to": read_instant(key["valid_to"]) if key["valid_to"] else None,
-                "revoked_at": read_instant(key["revoked_at"]) if key["revoked_at"] else None,
-            },
+            defaults=dates | {"x": key["x"], "pinned_at": now, "revoked_at": revoked},
         )
+        if not made:
+            # What our own people revoked stays revoked, whatever the partner's document says.
+            ends = [at for at in (row.revoked_at, revoked) if at is not None]
+            PartnerKey.objects.filter(pk=row.pk).update(
+                **dates, revoked_at=min(ends) if ends else None
+            )
 
 
-def _or_null(at: datetime | None) -> str | None:
-    return None if at is None else instant(at)
+def _instant_or_none(text: str | None) -> datetime | None:
+    return None if text is None else read_instant(text)

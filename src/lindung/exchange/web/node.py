@@ -9,10 +9,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lindung.access.acting import acting_as
+from lindung.access.doors import source_of
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Partner, PartnerKey
-from lindung.exchange.operations import inbox, outbox
-from lindung.exchange.operations.partners import asked_by, own_document
+from lindung.exchange.operations import inbox, outbox, strangers
+from lindung.exchange.operations.partners import asked_by
+from lindung.exchange.ourselves import own_document
 from lindung.exchange.own_keys import own_key
 from lindung.exchange.wire import agreement, signatures
 from lindung.exchange.wire.reasons import Unacceptable
@@ -25,6 +27,7 @@ from lindung.exchange.wire.texts import (
     unframe,
     write_json,
 )
+from lindung.kernel.refusals import TooMany
 
 
 @require_GET
@@ -53,17 +56,21 @@ def _take(request: HttpRequest) -> HttpResponse:
         return _problem(413, "At most 8 MiB a request.")
     if _nobody_trusted_yet():
         return _problem(503, "The partners' keys are not known here yet.")
-    if request.content_type == SINGLE:
-        [(raw, signature)] = inbox.take([(body, request.headers.get("Lindung-Signature", ""))])
-        response = HttpResponse(raw, content_type=SINGLE)
-        response["Lindung-Signature"] = signature
-        return response
-    if request.content_type == BATCH:
-        try:
-            items = unframe(body)
-        except Unacceptable as refusal:
-            return _problem(400, f"The frame cannot be read: {refusal.note or refusal.code}")
-        return HttpResponse(frame(inbox.take(items)), content_type=BATCH)
+    source, now = source_of(request), datetime.now(UTC)
+    try:
+        if request.content_type == SINGLE:
+            item = (body, request.headers.get("Lindung-Signature", ""))
+            [(raw, signature)] = strangers.take([item], source=source, now=now)
+            response = HttpResponse(raw, content_type=SINGLE)
+            response["Lindung-Signature"] = signature
+            return response
+        if request.content_type == BATCH:
+            taken = strangers.take(unframe(body), source=source, now=now)
+            return HttpResponse(frame(taken), content_type=BATCH)
+    except Unacceptable as refusal:
+        return _problem(400, f"The frame cannot be read: {refusal.note or refusal.code}")
+    except TooMany:
+        return _problem(429, "Too much that no partner signed; a partner's messages still get in.")
     return _problem(415, f"Send {SINGLE} or {BATCH}.")
 
 

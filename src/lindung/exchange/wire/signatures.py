@@ -7,12 +7,13 @@ private key: joserfc would want the key itself.
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
 from typing import Any, Protocol
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
-from joserfc.util import json_b64encode, urlsafe_b64encode
+from joserfc.util import json_b64encode, urlsafe_b64decode, urlsafe_b64encode
 
 from lindung.exchange.wire.reasons import Unacceptable
 from lindung.exchange.wire.texts import MAX_MESSAGE, read_json
@@ -100,6 +101,12 @@ def read_request(token: str, x: str) -> dict[str, Any]:
     return claims
 
 
+def claims_of(token: str) -> dict[str, Any]:
+    """The claims of a ``Lindung-Request`` that was verified before."""
+    claims: dict[str, Any] = read_json(urlsafe_b64decode(token.split(".")[1].encode("ascii")))
+    return claims
+
+
 def _checked(token: str, x: str, payload: bytes | None) -> bytes:
     parts = token.split(".")
     if len(parts) != 3 or (payload is not None and parts[1]):
@@ -116,13 +123,12 @@ def _checked(token: str, x: str, payload: bytes | None) -> bytes:
         raise Unacceptable("signature_invalid") from error
 
 
+@lru_cache(maxsize=256)
 def _key(x: str) -> OKPKey:
     return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x})
 
 
 def _header(token: str) -> dict[str, Any]:
-    from joserfc.util import urlsafe_b64decode
-
     try:
         header = read_json(urlsafe_b64decode(token.partition(".")[0].encode("ascii")))
     except (ValueError, Unacceptable) as error:

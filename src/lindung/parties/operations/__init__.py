@@ -13,6 +13,7 @@ from lindung.parties.operations.licences import (
     warn_agency,
 )
 from lindung.parties.operations.problems import (
+    answer_problem,
     dismiss_problem,
     expire_problems,
     hear_party,
@@ -37,6 +38,7 @@ __all__ = [
     "Means",
     "amend_partner",
     "amend_provider",
+    "answer_problem",
     "dismiss_problem",
     "expire_problems",
     "extend_licence",

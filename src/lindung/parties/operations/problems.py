@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
+from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
-from lindung.access.journal import record
+from lindung.access.journal import record, told_at
 from lindung.access.numbers import Series, next_number
 from lindung.access.operation import operation
 from lindung.access.rights import Right
+from lindung.access.roles import ROBOT
 from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.parties import queries
 from lindung.parties.events import (
     PartyHeard,
+    PartyReplied,
     PartyTold,
     ProblemEnded,
     ProblemOverridden,
@@ -23,6 +28,7 @@ from lindung.parties.events import (
 from lindung.parties.lifecycles import PROBLEM, ProblemState
 from lindung.parties.models import (
     ForeignAgency,
+    PartyHearing,
     PartyKind,
     ProblemEntry,
     ProblemKind,
@@ -32,11 +38,21 @@ from lindung.parties.models import (
     Weight,
 )
 from lindung.parties.operations.registration import require_jurisdiction
-from lindung.parties.refusals import AlreadyTold, NotInForce, NotTold, ReplyPeriodRuns
+from lindung.parties.refusals import (
+    AlreadyTold,
+    HearingOver,
+    NotInForce,
+    NotTold,
+    ReplyPeriodRuns,
+)
 from lindung.registry.models import Agency, Employer
+from lindung.registry.operations import close_task_about, open_task
 from lindung.regulations.lawbook import IN_FORCE
 
 HOUSEHOLD = "household"
+REPLY_TASK = "problem:reply"
+# How soon an answer is to be read; our own practice.
+REPLY_TASK_DAYS = 3
 
 
 @operation(Right.PROBLEM_REPORT)
@@ -91,6 +107,8 @@ def report_problem(
 def tell_party(actor: Actor, entry_id: UUID, *, on: date) -> ProblemEntry:
     """Record that the party was told and may answer; its time runs from here.
 
+    An agency reads from then on what it is accused of, and answers from its own desk.
+
     Raises:
         NotFound: no such file, or none this actor may see.
         StepClosed: the party has been heard, or the file is closed.
@@ -102,6 +120,8 @@ def tell_party(actor: Actor, entry_id: UUID, *, on: date) -> ProblemEntry:
         raise AlreadyTold
     entry.told_on = on
     entry.save(update_fields=["told_on"])
+    if entry.recruiter_id is not None:
+        _open_hearing(entry, entry.recruiter_id, on)
     record(PartyTold(entry=entry.id, number=entry.number, on=on), actor=actor, about=entry)
     return entry
 
@@ -136,12 +156,59 @@ def hear_party(
     entry.reply = reply.strip()
     entry.silence = "" if entry.reply else silence.strip()
     entry.save(update_fields=["state", "heard_on", "reply", "silence"])
+    _close_hearing(entry, on)
     record(
         PartyHeard(entry=entry.id, number=entry.number, answered=bool(entry.reply)),
         actor=actor,
         about=entry,
     )
     return entry
+
+
+@operation(Right.PROBLEM_ANSWER)
+def answer_problem(
+    actor: Actor, entry_id: UUID, *, reply: str, evidence: str = "", on: date
+) -> PartyHearing:
+    """Answer an entry against one's own agency; it is heard by that, and the desk is told.
+
+    Args:
+        entry_id: the file's id as the agency was told it; the file itself stays closed to it.
+        evidence: reference of the papers that go with the answer.
+
+    Raises:
+        NotFound: the agency was told of no such file.
+        HearingOver: it has answered, its silence was noted, or the file is closed.
+        Incomplete: no words.
+    """
+    hearing = PartyHearing.objects.select_for_update().filter(entry_id=entry_id).first()
+    if hearing is None:
+        raise NotFound
+    if not hearing.open:
+        raise HearingOver
+    if wrong := _missing(reply=reply):
+        raise Incomplete(fields=wrong)
+    hearing.reply, hearing.evidence = reply.strip(), evidence.strip()
+    hearing.replied_on = hearing.closed_on = on
+    hearing.replied_by = ", ".join(filter(None, (actor.name, actor.office)))[:160]
+    hearing.save(update_fields=["reply", "evidence", "replied_on", "replied_by", "closed_on"])
+    # The file names who reported, so our robot alone carries the answer into it.
+    with acting_as(ROBOT):
+        entry = _locked(entry_id)
+        entry.state = str(PROBLEM.take("hear", ProblemState(entry.state)))
+        entry.heard_on, entry.reply, entry.silence = on, hearing.reply, ""
+        entry.save(update_fields=["state", "heard_on", "reply", "silence"])
+        open_task(
+            ROBOT,
+            about=entry,
+            kind=REPLY_TASK,
+            title=gettext_noop("Baca tanggapan P3MI atas catatan masalah"),
+            due_at=told_at() + timedelta(days=REPLY_TASK_DAYS),
+            owner="post" if entry.post_id is not None else "ministry",
+            subject=entry.id,
+            details={"number": entry.number},
+        )
+    record(PartyReplied(entry=entry_id, number=hearing.number, on=on), actor=actor, about=hearing)
+    return hearing
 
 
 def reply_until(told_on: date) -> date | None:
@@ -167,6 +234,7 @@ def publish_problem(actor: Actor, entry_id: UUID, *, expires_on: date, on: date)
         raise Incomplete(fields={"expires_on": "Tanggal ini sudah lewat."})
     entry.published_on, entry.expires_on = on, expires_on
     entry.save(update_fields=["state", "published_on", "expires_on"])
+    close_task_about(actor, entry.id, kind=REPLY_TASK)
     party = queries.party_of(entry)
     if not (isinstance(party, Employer) and party.kind == HOUSEHOLD):
         PublishedProblem.objects.create(
@@ -302,6 +370,25 @@ def _put_party(
         raise NotFound
 
 
+def _open_hearing(entry: ProblemEntry, agency: UUID, on: date) -> None:
+    """Tell an agency what it is accused of, and nothing of who said so."""
+    PartyHearing.objects.create(
+        entry=entry,
+        number=entry.number,
+        kind=entry.kind,
+        weight=entry.weight,
+        basis=entry.basis,
+        told_on=on,
+        answer_by=reply_until(on),
+        is_demo=entry.is_demo,
+        **(entry.scope() | {"agency_id": agency}),
+    )
+
+
+def _close_hearing(entry: ProblemEntry, on: date) -> None:
+    PartyHearing.objects.filter(entry=entry, closed_on__isnull=True).update(closed_on=on)
+
+
 def _end(actor: Actor, entry_id: UUID, step: str, reason: str, on: date) -> ProblemEntry:
     entry = _locked(entry_id)
     entry.state = str(PROBLEM.take(step, ProblemState(entry.state)))
@@ -309,6 +396,8 @@ def _end(actor: Actor, entry_id: UUID, step: str, reason: str, on: date) -> Prob
         raise Incomplete(fields=wrong)
     entry.ended_on, entry.end_reason = on, reason.strip()
     entry.save(update_fields=["state", "ended_on", "end_reason"])
+    _close_hearing(entry, on)
+    close_task_about(actor, entry.id, kind=REPLY_TASK)
     PublishedProblem.objects.filter(id=entry.id).update(lifted_on=on)
     _tell_end(actor, entry, step)
     return entry

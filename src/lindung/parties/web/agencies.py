@@ -21,7 +21,7 @@ from lindung.parties import operations, queries
 from lindung.parties.labels import LICENCE_STATES, NOTHING_FOUND
 from lindung.parties.models import Premises
 from lindung.parties.web.forms import Deciding, Found, Granting
-from lindung.parties.web.parts import need, paged, tabs, told
+from lindung.parties.web.parts import need, page_key, paged, searched, tabs, told
 from lindung.registry.lifecycles import LICENCE, LicenceState
 from lindung.registry.models import Agency
 from lindung.regulations.sentences import pick, reason_sentence, shown_value
@@ -73,17 +73,19 @@ def check(request: HttpRequest) -> HttpResponse:
 def agencies(request: HttpRequest) -> HttpResponse:
     """All agencies by name, or those that begin with what was typed."""
     need(request)
-    text = request.POST.get("q", "").strip()[:160]
-    found, following = paged(queries.agencies(text=text, after=request.GET.get("sesudah", "")))
+    text = searched(request)
+    found, following = paged(
+        queries.agencies(text=text, after=page_key(request)), searching=bool(text)
+    )
     return render(
         request,
         "parties/agencies.html",
         {
-            "tabs": tabs("agencies"),
+            "tabs": tabs("agencies", actor_of(request)),
             "text": text,
             "rows": [(each, _licence(each)) for each in found],
             "columns": [_("P3MI"), _("Nomor izin"), _("Kantor"), _("Izin"), _("Berlaku sampai")],
-            "next": following if not text else "",
+            "next": following,
             "may_grant": actor_of(request).may(Right.LICENCE_DECIDE),
         },
     )

@@ -202,6 +202,20 @@ class Hearing(forms.Form):
     )
 
 
+class Answering(forms.Form):
+    """What an agency says to an entry against it."""
+
+    reply = forms.CharField(
+        label=_("Tanggapan Anda"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    evidence = forms.CharField(
+        label=_("Rujukan bukti"),
+        max_length=200,
+        required=False,
+        help_text=_("Misalnya nomor surat atau bukti bayar; kirim berkasnya ke kantor itu."),
+    )
+
+
 class Publishing(forms.Form):
     """Until when an entry counts."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from lindung.access.actors import Actor
 from lindung.access.doors import actor_of
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed
@@ -28,14 +29,16 @@ def need(request: HttpRequest, right: Right = Right.PARTY_READ) -> None:
         raise NotAllowed(right=str(right))
 
 
-def tabs(current: str) -> list[dict[str, Any]]:
-    """The four lists of parties."""
+def tabs(current: str, actor: Actor) -> list[dict[str, Any]]:
+    """The lists of parties; an agency also has what it was accused of."""
     labels = {
         "agencies": _("P3MI"),
         "partners": _("Mitra luar negeri"),
         "providers": _("Penyedia layanan"),
         "problems": pgettext("daftar", "Daftar bermasalah"),
     }
+    if actor.may(Right.PROBLEM_ANSWER):
+        labels["hearings"] = _("Tanggapan kami")
     return [
         {"href": reverse(name), "label": label, "current": name == current}
         for name, label in labels.items()
@@ -48,10 +51,24 @@ def told(form: forms.Form, refusal: Incomplete) -> None:
         form.add_error(field if field in form.fields else None, _(words))
 
 
-def paged(found: Sequence[Any], **kept: str) -> tuple[Sequence[Any], str]:
-    """One page of a list by name, and the address of the next one; empty at the end."""
-    if len(found) <= PAGE:
-        return found, ""
+def searched(request: HttpRequest) -> str:
+    """What a list is searched for; a name comes in the body and stands in no address."""
+    return request.POST.get("q", "").strip()[:160]
+
+
+def page_key(request: HttpRequest) -> UUID | None:
+    """The row behind which the page begins; an address that holds none begins at the first."""
+    try:
+        return UUID(request.GET.get("sesudah", ""))
+    except ValueError:
+        return None
+
+
+def paged(found: Sequence[Any], *, searching: bool) -> tuple[Sequence[Any], str]:
+    """One page of a list by name, and the address of the next one; empty at the end.
+
+    A search shows its first page alone: whoever needs more writes more of the name.
+    """
     shown = found[:PAGE]
-    query = {name: value for name, value in kept.items() if value}
-    return shown, "?" + urlencode(query | {"sesudah": shown[-1].name})
+    more = len(found) > PAGE and not searching
+    return shown, f"?sesudah={shown[-1].id}" if more else ""

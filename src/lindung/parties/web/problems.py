@@ -33,7 +33,7 @@ def problems(request: HttpRequest) -> HttpResponse:
         request,
         "parties/problems.html",
         {
-            "tabs": tabs("problems"),
+            "tabs": tabs("problems", actor),
             "published": queries.published(on=today())[: queries.PAGE],
             "published_columns": [_("Pihak"), _("Nomor"), _("Masalah"), _("Akibat"), _("Berlaku")],
             "files": [
@@ -143,6 +143,7 @@ def _page(request: HttpRequest, found: ProblemEntry, **bound: forms.Form) -> Htt
             "party_number": party.number,
             "state": PROBLEM_STATES[state],
             "reply_until": known,
+            "hearing": queries.hearing_of(found.id),
             "overrides": queries.overrides_of(found.id),
             "form": {
                 name: bound.get(name) or cls(auto_id=f"{name}_%s") for name, cls in _FORMS.items()

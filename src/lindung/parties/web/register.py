@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from lindung.kernel.refusals import Incomplete, NotFound, Refusal
 from lindung.parties import operations, queries
 from lindung.parties.models import ProviderKind
 from lindung.parties.web.forms import NewEmployer, Partner, Provider
-from lindung.parties.web.parts import need, paged, tabs, told
+from lindung.parties.web.parts import need, page_key, paged, searched, tabs, told
 
 _OUTSIDE = gettext_noop("Negara atau daerah ini di luar wilayah tugas Anda.")
 
@@ -28,27 +29,30 @@ def partners(request: HttpRequest) -> HttpResponse:
     """Partners abroad by name, and registering another."""
     need(request)
     actor = actor_of(request)
-    form = Partner(request.POST or None)
-    if request.method == "POST":
+    registering = request.method == "POST" and "q" not in request.POST
+    form = Partner(request.POST if registering else None)
+    if registering:
         need(request, Right.PARTNER_REGISTER)
         if form.is_valid():
             try:
-                made = operations.register_partner(actor, on=today(), **form.cleaned_data)
+                made = operations.register_partner(
+                    actor, on=today(), is_demo=settings.DEMO, **form.cleaned_data
+                )
             except Incomplete as refusal:
                 told(form, refusal)
             except NotFound:
                 form.add_error("country", _(_OUTSIDE))
             else:
                 return done(request, _("Mitra didaftarkan."), reverse("partner", args=[made.id]))
-    text = request.GET.get("q", "").strip()[:160]
+    text = searched(request)
     found, following = paged(
-        queries.partners(text=text, after=request.GET.get("sesudah", "")), q=text
+        queries.partners(text=text, after=page_key(request)), searching=bool(text)
     )
     return render(
         request,
         "parties/partners.html",
         {
-            "tabs": tabs("partners"),
+            "tabs": tabs("partners", actor),
             "text": text,
             "rows": found,
             "columns": [_("Mitra"), _("Nomor"), _("Negara"), _("Izin di negaranya")],
@@ -104,8 +108,9 @@ def providers(request: HttpRequest) -> HttpResponse:
     """Providers by name, and registering another."""
     need(request)
     actor = actor_of(request)
-    form = Provider(request.POST or None)
-    if request.method == "POST":
+    registering = request.method == "POST" and "q" not in request.POST
+    form = Provider(request.POST if registering else None)
+    if registering:
         need(request, Right.PROVIDER_REGISTER)
         if form.is_valid():
             values = form.cleaned_data | {"kind": ProviderKind(form.cleaned_data["kind"])}
@@ -119,15 +124,15 @@ def providers(request: HttpRequest) -> HttpResponse:
                 return done(
                     request, _("Penyedia didaftarkan."), reverse("provider", args=[made.id])
                 )
-    text = request.GET.get("q", "").strip()[:160]
+    text = searched(request)
     found, following = paged(
-        queries.providers(text=text, after=request.GET.get("sesudah", "")), q=text
+        queries.providers(text=text, after=page_key(request)), searching=bool(text)
     )
     return render(
         request,
         "parties/providers.html",
         {
-            "tabs": tabs("providers"),
+            "tabs": tabs("providers", actor),
             "text": text,
             "rows": [(each, each.valid_from <= today() <= each.valid_to) for each in found],
             "columns": [_("Penyedia"), _("Layanan"), _("Daerah"), _("Akreditasi")],

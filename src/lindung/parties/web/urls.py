@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lindung.parties.web import agencies, problems, register
+from lindung.parties.web import agencies, hearings, problems, register
 
 urlpatterns = [
     path("p3mi/", agencies.check, name="check_agency"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("pihak/penyedia/", register.providers, name="providers"),
     path("pihak/penyedia/<uuid:provider_id>/", register.provider, name="provider"),
     path("pihak/pemberi-kerja/baru/", register.employer, name="register_employer"),
+    path("pihak/tanggapan/", hearings.hearings, name="hearings"),
+    path("pihak/tanggapan/<uuid:entry_id>/", hearings.answer, name="answer_problem"),
     path("pihak/masalah/", problems.problems, name="problems"),
     path("pihak/masalah/baru/", problems.report, name="report_problem"),
     path("pihak/masalah/<uuid:entry_id>/", problems.problem, name="problem"),

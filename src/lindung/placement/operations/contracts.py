@@ -20,6 +20,7 @@ from lindung.placement import queries
 from lindung.placement import terms as comparable
 from lindung.placement.events import (
     ContractAnswered,
+    ContractBrought,
     ContractOffered,
     ContractReturned,
     ContractVerified,
@@ -38,12 +39,15 @@ from lindung.placement.operations.parts import (
     locked_contract,
     settle,
     supersede,
+    tell_of_offer,
+    written_by,
 )
 from lindung.placement.operations.refusals import (
     ContractBreaks,
     DecisionMissing,
     OfferLapsed,
 )
+from lindung.placement.operations.standing import require_clean_parties
 from lindung.registry import queries as registry
 from lindung.registry.models import Source
 from lindung.registry.operations import (
@@ -68,16 +72,19 @@ def record_contract_offer(
     employer: str,
     region: str = "",
     permit_no: str = "",
-    source: Source = Source.DESTINATION,
     languages: Sequence[str] = (),
+    signed_on: date | None = None,
+    work_on: date | None = None,
 ) -> Contract:
     """Record an employer's offer; the post of its workplace is put in charge from now on.
 
-    The same offer number again gives the contract that stands. An offer that the destination
-    itself hands over is the employer's consent.
+    The same offer number again gives the contract that stands. Whoever records it is kept as its
+    source; an offer that the destination itself hands over is the employer's consent.
 
     Args:
         languages: BCP 47 codes of the languages the paper is written in.
+        signed_on: day of signing on the paper, where one stands there.
+        work_on: first day of work on the paper, where one stands there.
 
     Raises:
         NotFound: no such placement, or none this actor may see.
@@ -103,24 +110,29 @@ def record_contract_offer(
     placement.save(update_fields=["state", "employer_name", "dest_region", "post_id"])
     # The post reads what was given before it was in charge, or it would look missing there.
     Evidence.objects.filter(placement=placement).update(post_id=placement.post_id)
+    writer = written_by(actor)
+    source = writer["source"]
     contract = Contract.objects.create(
         placement=placement,
         worker=worker,
         number=next_number(Series.CONTRACT, on=offered_on),
         offer_number=offer_no,
-        source=source,
         form=form,
         fields=dict(terms),
         offered_on=offered_on,
         answer_by=answer_by,
         is_demo=placement.is_demo,
         languages=list(languages),
+        paper_signed_on=signed_on,
+        paper_starts_on=work_on,
+        **writer,
         **_consent(source, employer, offer_no, offered_on),
         **placement.scope(),
     )
     comparable.keep(contract)
+    told = ContractOffered if source is Source.DESTINATION else ContractBrought
     record(
-        ContractOffered(
+        told(
             contract=contract.id,
             number=contract.number,
             offer_no=offer_no,
@@ -144,8 +156,7 @@ def record_contract_offer(
         owner="post",
         subject=contract.id,
     )
-    last_day = f"{answer_by:%d-%m-%Y}" if answer_by else "–"
-    send(actor, worker, "contract_offered", answer_by=last_day)
+    tell_of_offer(actor, worker, answer_by=answer_by)
     return contract
 
 
@@ -164,9 +175,11 @@ def verify_contract(
         StepClosed: it was decided already.
         ContractBreaks: a rule is broken, or a person judged one to be.
         DecisionMissing: a rule that needs a person has no answer or no reason.
+        KnownProblem: employer, recruiter or partner is on the problem list.
     """
     contract = locked_contract(contract_id)
     contract.state = CONTRACT.take("verify", ContractState(contract.state))
+    require_clean_parties(contract.placement, on=on)
     checked = queries.check(contract, on=on)
     if broken := checked.having(BREAKS):
         raise ContractBreaks(rules=[verdict.parameter for verdict in broken])

@@ -34,6 +34,7 @@ from lindung.placement.operations.parts import (
 from lindung.placement.operations.refusals import (
     RequirementsMissing,
 )
+from lindung.placement.operations.standing import require_clean_parties
 from lindung.registry import queries as registry
 from lindung.registry.models import Stage, WorkerState
 from lindung.registry.operations import (
@@ -96,11 +97,13 @@ def clear_for_departure(actor: Actor, placement_id: UUID, *, on: date) -> Placem
         NotFound: no such placement, or none this actor may see.
         StepClosed: no contract is concluded, or it is cleared already.
         RequirementsMissing: names every requirement still open, and why.
+        KnownProblem: employer, recruiter or partner is on the problem list.
     """
     placement = locked(placement_id)
     placement.state = PLACEMENT.take("clear for departure", PlacementState(placement.state))
     if missing := queries.open_requirements(placement, on=on):
         raise RequirementsMissing(requirements=told(missing))
+    require_clean_parties(placement, on=on)
     placement.cleared_on = on
     placement.save(update_fields=["state", "cleared_on"])
     record(

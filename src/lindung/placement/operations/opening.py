@@ -23,13 +23,18 @@ from lindung.placement.events import (
 from lindung.placement.lifecycles import CONTRACT, PLACEMENT, ContractState, PlacementState
 from lindung.placement.models import Placement
 from lindung.placement.operations.parts import (
+    ENDORSED,
+    ORDERED,
     close_check_task,
     locked,
+    settle,
 )
 from lindung.placement.operations.refusals import (
     AlreadyUnderWay,
 )
 from lindung.placement.withdrawals import REFUND_DAYS, REFUND_TASK, Refund, Why
+from lindung.recruitment import queries as recruitment
+from lindung.recruitment.models import JobOrder
 from lindung.recruitment.operations import give_back, take_place
 from lindung.reference import queries as reference
 from lindung.registry.models import Worker
@@ -51,6 +56,8 @@ def open_placement(
     is_demo: bool = False,
 ) -> Placement:
     """Set a person out on a pathway.
+
+    A place of an order says itself that the order is endorsed and may be recruited for.
 
     Args:
         destination: ISO 3166-1 alpha-2, where the pathway is bound to no one country.
@@ -109,7 +116,25 @@ def open_placement(
         actor=actor,
         about=placement,
     )
+    if job_order_id is not None:
+        _from_order(actor, placement, place.order, on=on)
     return placement
+
+
+def _from_order(actor: Actor, placement: Placement, order: JobOrder, *, on: date) -> None:
+    """Settle what the pathway asks of the order, which the system has seen to already."""
+    permit = recruitment.permit_on(order.id, on)
+    permitted_on = (permit.valid_from if permit else None) or on
+    number = permit.number if permit else order.number
+    settle(actor, placement, ORDERED, state="accepted", given_on=permitted_on, reference=number)
+    settle(
+        actor,
+        placement,
+        ENDORSED,
+        state="accepted",
+        given_on=order.endorsed_on or on,
+        reference=order.number,
+    )
 
 
 def _country(way: pathways.Pathway, destination: str) -> str:

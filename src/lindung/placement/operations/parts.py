@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from lindung.access.actors import Actor
+from lindung.access.actors import Actor, Kind
 from lindung.access.journal import record
 from lindung.kernel.refusals import NotFound
+from lindung.outreach.operations import send
 from lindung.placement import terms
 from lindung.placement.events import ContractSuperseded, RequirementSettled
 from lindung.placement.lifecycles import CONTRACT, ContractState
 from lindung.placement.models import Contract, Evidence, Placement
+from lindung.registry.models import Source, Worker
 from lindung.registry.operations import (
     close_task_of,
 )
@@ -21,6 +24,8 @@ from lindung.regulations.sentences import pick
 
 # Requirements of a pathway that a step of ours or of the destination settles by itself, where
 # the pathway asks for them. The ids are the vocabulary of regulations/*/pathways.
+ORDERED = "job_order"
+ENDORSED = "order_endorsed"
 ROSTER = "roster"
 PERMIT = "employment_permit"
 OFFER = "contract_offer"
@@ -28,6 +33,7 @@ CHECKED = "contract_checked"
 SIGNED = "contract_signed"
 VISA_AUTHORISED = "visa_confirmation"
 ARRIVED = "arrival_confirmed"
+_SOURCES = {Kind.AGENCY: Source.AGENCY, Kind.CLOCK: Source.DESTINATION}
 
 
 def settle(
@@ -89,6 +95,29 @@ def told(missing: Sequence[pathways.OpenRequirement]) -> list[dict[str, str]]:
         {"id": each.requirement.id, "title": pick(each.requirement.title), "why": each.why}
         for each in missing
     ]
+
+
+def source_of(actor: Actor) -> Source:
+    """Who a paper comes from, by who writes it down; the exchange's hands are the destination's."""
+    return _SOURCES.get(actor.kind, Source.OFFICER)
+
+
+def written_by(actor: Actor) -> dict[str, Any]:
+    """Columns of a contract that say who it comes from and which office wrote it down.
+
+    No office of ours wrote what the exchange brings.
+    """
+    source = source_of(actor)
+    office = "" if source is Source.DESTINATION else actor.office[:120]
+    return {"source": source, "recorded_office": office}
+
+
+def tell_of_offer(actor: Actor, worker: Worker, *, answer_by: date | None) -> None:
+    """Tell the person that a contract came, and by when to answer where a day is set."""
+    if answer_by is None:
+        send(actor, worker, "contract_offered_open")
+    else:
+        send(actor, worker, "contract_offered", answer_by=f"{answer_by:%d-%m-%Y}")
 
 
 def close_check_task(actor: Actor, contract: Contract) -> None:

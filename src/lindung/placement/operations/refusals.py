@@ -75,3 +75,21 @@ class OfferLapsed(Refusal):
     slug = "offer-lapsed"
     title = "Batas waktu menjawab tawaran ini sudah lewat."
     advice = "Tunggu tawaran berikutnya; petugas penempatan dapat menjelaskan."
+
+
+class Barred(Refusal):
+    """The person may not apply again before a day: too many offers refused, or one cancelled."""
+
+    status = 409
+    slug = "barred"
+    title = "Orang ini belum boleh melamar lagi ke sana."
+    advice = "Tunggu sampai harinya, atau pilih jalur ke negara lain."
+
+
+class TestRunsOut(Refusal):
+    """The list cannot be renewed: the test behind it counts no longer."""
+
+    status = 409
+    slug = "test-runs-out"
+    title = "Hasil tesnya tidak berlaku lagi."
+    advice = "Daftarkan orangnya untuk tes berikutnya."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from lindung.access.actors import Actor
+from lindung.access.actors import Actor, Kind
 from lindung.access.journal import record
 from lindung.access.operation import operation
 from lindung.access.rights import Right
@@ -40,6 +40,7 @@ def give_requirement(
     Raises:
         NotFound: no such placement or requirement, or no such document of this person.
         AlreadyHandedIn: the document serves another requirement.
+        DocumentDoesNotFit: it is of another kind, or no longer good.
     """
     placement = locked(placement_id)
     asked = pathways.pathway(placement.pathway).requirement(requirement)
@@ -50,6 +51,7 @@ def give_requirement(
             worker_id=placement.worker_id,
             subject=placement.id,
             requirement=requirement,
+            on=on,
         )
         reference = reference or paper.number
     evidence = Evidence.objects.create(
@@ -88,14 +90,20 @@ def settle_requirements(
         given_on: issue day of the evidence; its validity counts from it.
     Raises:
         NotFound: no such placement or requirement.
-        Incomplete: waived or refused without a reason.
+        Incomplete: waived or refused without a reason, or accepted without one although what the
+            requirement rests on needs a check.
     """
     if state in {"waived", "refused"} and not reason.strip():
         raise Incomplete(fields={"reason": "Tulis alasannya; orang yang bersangkutan membacanya."})
     placement = locked(placement_id)
     way = pathways.pathway(placement.pathway)
-    for requirement in requirements:
-        way.requirement(requirement)
+    asked = [way.requirement(requirement) for requirement in requirements]
+    # What another government's system gives is its own word; a person says why.
+    by_a_person = actor.kind is not Kind.CLOCK
+    if by_a_person and not reason.strip() and any(each.needs_check for each in asked):
+        raise Incomplete(
+            fields={"reason": "Dasar syarat ini perlu diperiksa. Tulis mengapa Anda menerimanya."}
+        )
     settled = [
         settle(
             actor,

@@ -17,6 +17,7 @@ from lindung.placement.events import (
 )
 from lindung.placement.lifecycles import PLACEMENT, PlacementState
 from lindung.placement.models import Placement
+from lindung.placement.operations.milestones import mark, require_not_barred
 from lindung.placement.operations.parts import (
     ROSTER,
     locked,
@@ -41,8 +42,10 @@ def send_to_roster(actor: Actor, placement_id: UUID, *, on: date) -> Placement:
         NotFound: no such placement, or none this actor may see.
         StepClosed: it is on the list or beyond already, or its pathway knows no list.
         RequirementsMissing: something the pathway asks for before the list is open.
+        Barred: the person refused or cancelled more than the destination's rule allows.
     """
     placement = locked(placement_id)
+    require_not_barred(placement, on=on)
     way = pathways.pathway(placement.pathway)
     if not way.asks(ROSTER):
         raise StepClosed(step="send to roster", state=placement.state)
@@ -103,4 +106,7 @@ def record_roster_status(
             reference=roster_no,
             valid_until=valid_to,
         )
+    elif status in {"selected", "expired"}:
+        code = "selected" if status == "selected" else "roster_expired"
+        mark(actor, placement, code, on=as_of)
     return placement

@@ -16,7 +16,7 @@ from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.refusals import Incomplete
-from lindung.outreach.operations import send
+from lindung.placement import queries
 from lindung.placement import terms as comparable
 from lindung.placement.events import ContractAmended, EmployerAgreed
 from lindung.placement.lifecycles import CONTRACT, ContractState
@@ -26,10 +26,11 @@ from lindung.placement.operations.parts import (
     locked,
     locked_contract,
     supersede,
+    tell_of_offer,
+    written_by,
 )
 from lindung.placement.operations.refusals import NothingDiffers, VersionWaiting
 from lindung.placement.terms import OVER
-from lindung.registry.models import Source
 from lindung.registry.operations import open_task
 
 # How long a post has for a repaired contract; our own practice, as for a first offer.
@@ -52,6 +53,22 @@ def differences(
     return found
 
 
+def _changes(
+    earlier: Contract, terms: Mapping[str, Any], days: Mapping[str, date | None]
+) -> list[dict[str, Any]]:
+    """What other terms say otherwise, and the days that stand otherwise on the paper."""
+    was = {"signed_on": earlier.paper_signed_on, "starts_on": earlier.paper_starts_on}
+    return differences(earlier.fields, terms) + [
+        {
+            "path": f"paper.{name}",
+            "was": (old := was[name]) and old.isoformat(),
+            "now": now.isoformat(),
+        }
+        for name, now in days.items()
+        if now is not None and now != was[name]
+    ]
+
+
 @operation(Right.CONTRACT_RECORD)
 def amend_contract(
     actor: Actor,
@@ -63,18 +80,24 @@ def amend_contract(
     answer_by: date | None = None,
     languages: Sequence[str] | None = None,
     document: tuple[UUID, str] | None = None,
-    source: Source = Source.AGENCY,
+    applies_from: date | None = None,
+    signed_on: date | None = None,
+    work_on: date | None = None,
 ) -> Contract:
     """Record a repaired or amended contract as a new version of an earlier one.
 
     One that was agreed stays in force until the worker agrees to the new one; any other gives way
-    at once. The same terms again give the version that waits.
+    at once. The same terms again give the version that waits. What changed is told against the
+    contract that is amended, also where the worker refused a version in between.
 
     Args:
         terms: the whole paper in the layout of the earlier version's form.
         why: what was asked to be repaired, or what both sides wish to change.
         languages: BCP 47 codes; those of the earlier version without.
         document: id and SHA-256 (64 hexadecimal digits) of the paper kept by documents.
+        applies_from: the day from which the new terms count.
+        signed_on: day of signing on the new paper.
+        work_on: first day of work on the paper; that of the earlier version without.
 
     Raises:
         NotFound: no such contract, or none this actor may see.
@@ -89,15 +112,16 @@ def amend_contract(
     placement = locked(earlier.placement_id)
     if placement.state in OVER:
         raise StepClosed(step="amend", state=placement.state)
-    following = Contract.objects.filter(supersedes=earlier).first()
-    if following is not None and following.fields == dict(terms):
-        return following
-    waiting = Contract.objects.filter(placement=placement, state__in=WAITING)
-    if following is not None or waiting.exclude(id=earlier.id).exists():
+    last = queries.versions_of(earlier)[-1]
+    days = {"signed_on": signed_on, "starts_on": work_on}
+    blocking = queries.version_in_the_way(earlier)
+    if blocking is not None and blocking == last and not _changes(last, terms, days):
+        return last
+    if blocking is not None:
         raise VersionWaiting
     # Refused and lapsed ones are not repaired: they need a new offer.
     CONTRACT.take("supersede", ContractState(earlier.state))
-    changes = differences(earlier.fields, terms)
+    changes = _changes(earlier, terms, days)
     if not changes:
         raise NothingDiffers
     file_id, sha256 = document or (None, "")
@@ -106,7 +130,7 @@ def amend_contract(
         worker=earlier.worker,
         number=next_number(Series.CONTRACT, on=offered_on),
         offer_number=earlier.offer_number,
-        source=source,
+        **written_by(actor),
         form=earlier.form,
         fields=dict(terms),
         offered_on=offered_on,
@@ -114,13 +138,17 @@ def amend_contract(
         starts_on=earlier.starts_on,
         ends_on=earlier.ends_on,
         is_demo=earlier.is_demo,
-        supersedes=earlier,
-        version_no=earlier.version_no + 1,
+        # Behind a version that the worker refused, too: the chain has one end.
+        supersedes=last,
+        version_no=last.version_no + 1,
         changes=changes,
         why=why.strip(),
         languages=list(earlier.languages if languages is None else languages),
         document_id=file_id,
         document_sha256=sha256,
+        paper_signed_on=signed_on,
+        paper_starts_on=work_on or earlier.paper_starts_on,
+        applies_from=applies_from,
         **placement.scope(),
     )
     if earlier.state != ContractState.SIGNED:
@@ -132,7 +160,7 @@ def amend_contract(
         ContractAmended(
             contract=amended.id,
             number=amended.number,
-            follows=earlier.id,
+            follows=last.id,
             version_no=amended.version_no,
             fields=[each["path"] for each in changes],
         ),
@@ -148,8 +176,7 @@ def amend_contract(
         owner="post",
         subject=amended.id,
     )
-    last_day = f"{answer_by:%d-%m-%Y}" if answer_by else "–"
-    send(actor, earlier.worker, "contract_offered", answer_by=last_day)
+    tell_of_offer(actor, earlier.worker, answer_by=answer_by)
     return amended
 
 
@@ -184,7 +211,15 @@ def record_employer_consent(
     contract.employer_agreed_on = on
     contract.employer_agreed_by = by.strip()
     contract.employer_evidence = evidence.strip()
-    contract.save(update_fields=["employer_agreed_on", "employer_agreed_by", "employer_evidence"])
+    contract.employer_recorded_by = ", ".join(filter(None, (actor.name, actor.office)))[:200]
+    contract.save(
+        update_fields=[
+            "employer_agreed_on",
+            "employer_agreed_by",
+            "employer_evidence",
+            "employer_recorded_by",
+        ]
+    )
     record(
         EmployerAgreed(contract=contract.id, number=contract.number, on=on),
         actor=actor,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lindung.access.actors import Actor, Kind
 from lindung.access.rights import Right
@@ -25,7 +27,7 @@ from lindung.placement.labels import (
 )
 from lindung.placement.lifecycles import FINDING, ContractState, FindingState
 from lindung.placement.models import Contract, Finding
-from lindung.regulations.sentences import language, shown_value
+from lindung.regulations.sentences import language, shown_day, shown_value
 
 register = template.Library()
 
@@ -80,7 +82,7 @@ def versions_of(contract: Contract) -> list[VersionRow]:
             contract=each,
             state=str(CONTRACT_STATES[ContractState(each.state)]),
             changes=tuple(
-                (titles.get(row["path"], row["path"]), _raw(row["was"]), _raw(row["now"]))
+                (titles.get(row["path"], row["path"]), _was(row, "was"), _was(row, "now"))
                 for row in each.changes
             ),
         )
@@ -115,6 +117,9 @@ def _titles(contract: Contract, *, by_path: bool) -> dict[str, str]:
         (each.path if by_path else each.field): each.title[language()]
         for each in fields
         if each.path or each.field
+    } | {
+        "paper.signed_on": _("Tanggal tanda tangan"),
+        "paper.starts_on": _("Hari pertama kerja"),
     }
 
 
@@ -127,5 +132,9 @@ def _shown(value: Mapping[str, str]) -> str:
         return value["value"]
 
 
-def _raw(value: Any) -> str:
+def _was(row: Mapping[str, Any], side: str) -> str:
+    """One side of a change in words; the days of the paper are kept as ISO 8601."""
+    value = row[side]
+    if str(row["path"]).startswith("paper."):
+        return shown_day(date.fromisoformat(value) if value else None)
     return "–" if value is None else str(value).replace("_", " ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +26,6 @@ from lindung.placement.models import Placement
 from lindung.placement.web import typing
 from lindung.reference import queries as reference
 from lindung.reference.queries import UnknownPlace
-from lindung.registry.models import Source
 from lindung.regulations.sentences import language
 
 
@@ -54,7 +52,7 @@ class Paper(forms.Form):
     def clean_region(self) -> str:
         """A place of work that the reference data knows, or none."""
         code = str(self.cleaned_data["region"]).strip().upper()
-        if code and not _known(code):
+        if code and not known(code):
             raise forms.ValidationError(_("Kode wilayah ini tidak dikenal."))
         return code
 
@@ -88,8 +86,9 @@ def draft(request: HttpRequest, placement_id: UUID) -> HttpResponse:
             answer_by=given["answer_by"],
             employer=given["employer"],
             region=given["region"] or found.dest_region,
-            source=Source.AGENCY,
             languages=paper.languages,
+            signed_on=given["signed_on"],
+            work_on=given["work_on"],
         )
     except Refusal as refusal:
         about.add_error(None, f"{_(refusal.title)} {_(refusal.advice)}")
@@ -124,7 +123,8 @@ def _paper(request: HttpRequest, found: Placement) -> Form:
         NotFound: no such form for this country and sector.
     """
     fitting = forms_for(found.country, found.sector)
-    name = request.POST.get("form") or request.GET.get("form") or fitting[0].name
+    # Not a field named "form": it would stand in the place of the form's own ``form`` in scripts.
+    name = request.POST.get("paper") or request.GET.get("form") or fitting[0].name
     if name not in {each.name for each in fitting}:
         raise NotFound
     return contract_form(name)
@@ -138,26 +138,19 @@ def _said(
         found,
         paper,
         terms,
-        signed_on=_day(request, "signed_on"),
-        work_on=_day(request, "work_on"),
-        region=region if region and _known(region) else "",
+        signed_on=typing.day(request.POST, "signed_on") or today(),
+        work_on=typing.day(request.POST, "work_on") or today(),
+        region=region if region and known(region) else "",
     )
 
 
-def _known(region: str) -> bool:
+def known(region: str) -> bool:
+    """Whether the reference data know a place of work."""
     try:
         reference.region(region)
     except UnknownPlace:
         return False
     return True
-
-
-def _day(request: HttpRequest, name: str) -> date:
-    """A day as typed so far; today while it cannot be read."""
-    try:
-        return date.fromisoformat(request.POST.get(name, ""))
-    except ValueError:
-        return today()
 
 
 def _page(

@@ -82,17 +82,6 @@ class Settling(forms.Form):
         field.choices = requirements
 
 
-class HandingIn(forms.Form):
-    """The number of a paper, or where it lies."""
-
-    reference = forms.CharField(
-        label=_("Nomor surat atau keterangannya"),
-        max_length=120,
-        help_text=_("Misalnya nomor surat, nama klinik, atau tanggal terbit."),
-        error_messages={"required": _("Tulis nomor atau keterangan berkasnya dahulu.")},
-    )
-
-
 class Withdrawing(forms.Form):
     """Why a placement is given up, and what became of the money."""
 

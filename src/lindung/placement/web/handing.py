@@ -15,15 +15,15 @@ from lindung.access.doors import actor_of, done, refused, today
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import NotAllowed, NotFound, Refusal
-from lindung.placement import operations, queries
+from lindung.placement import queries
 from lindung.placement.progress import progress_of
-from lindung.placement.web.forms import HandingIn
+from lindung.placement.web.choose import handing
 from lindung.placement.web.way import way
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_in(request: HttpRequest, placement_id: UUID, requirement: str) -> HttpResponse:
-    """Take the number of a paper that was brought; an officer has yet to accept it."""
+    """Take a paper that was brought, or its number; an officer has yet to accept it."""
     actor = actor_of(request)
     if not actor.may(Right.REQUIREMENT_GIVE):
         raise NotAllowed(right=str(Right.REQUIREMENT_GIVE))
@@ -34,16 +34,12 @@ def hand_in(request: HttpRequest, placement_id: UUID, requirement: str) -> HttpR
     if row is None:
         raise NotFound(requirement)
     to = reverse("placement", args=[placement_id])
-    form = HandingIn(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.give_requirement(
-                actor, placement_id, requirement=requirement, on=today(), **form.cleaned_data
-            )
-        except Refusal as refusal:
-            return refused(request, refusal, to)
+    try:
+        page = handing(request, actor, placement, requirement)
+    except Refusal as refusal:
+        return refused(request, refusal, to)
+    if page.done:
         return done(request, _("Diserahkan. Petugas memeriksanya."), to)
     look(actor, placement, worker=placement.worker_id, purpose=gettext_noop("penyerahan berkas"))
-    context = {"placement": placement, "row": row, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "placement/hand_in.html", context, status=status)
+    context = {"placement": placement, "row": row, "page": page}
+    return render(request, "placement/hand_in.html", context, status=page.status)

@@ -35,6 +35,7 @@ class RequirementRow:
     why: str
     basis: str
     for_departure: bool
+    needs_check: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def requirements(placement: Placement, way: Pathway, *, on: date) -> list[Requir
                 why=str(WHY_OPEN[left.why]) if left else "",
                 basis="; ".join(f"{basis.law} {basis.article}" for basis in each.legal_basis),
                 for_departure=each.for_departure,
+                needs_check=left is not None and left.needs_check,
             )
         )
     return rows

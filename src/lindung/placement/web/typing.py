@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -87,6 +88,38 @@ def read(paper: Form, post: Any) -> tuple[dict[str, Any], dict[str, str]]:
     return terms, wrong
 
 
+def merged(paper: Form, earlier: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Terms as typed over those of an earlier version.
+
+    What the form has no place for stays as it was, and so does a value that was typed again in
+    another spelling; otherwise a version would tell of changes that nobody made.
+    """
+    terms: dict[str, Any] = copy.deepcopy(dict(earlier))
+    for each in paper.fields():
+        if not each.typed:
+            continue
+        was, now = at(terms, each.path), at(typed, each.path)
+        if each.read_as in LISTS:
+            known = dict(_choices(paper, each))
+            unseen = [code for code in was or [] if code not in known]
+            now = [*(now or []), *unseen] or None
+        if _same(each, was, now) or (now is None and _unshown(each, was)):
+            continue
+        if now is None:
+            _take(terms, each.path)
+        else:
+            _put(terms, each.path, now)
+    return terms
+
+
+def day(post: Any, name: str) -> date | None:
+    """A day as typed so far; nothing while it cannot be read."""
+    try:
+        return date.fromisoformat(post.get(name, ""))
+    except ValueError:
+        return None
+
+
 def said(
     placement: Placement,
     paper: Form,
@@ -140,6 +173,44 @@ def _put(terms: dict[str, Any], path: str, value: Any) -> None:
     for folder in folders:
         terms = terms.setdefault(folder, {})
     terms[last] = value
+
+
+def _take(terms: dict[str, Any], path: str) -> None:
+    """Leave a field out, and the part of the paper that is empty without it."""
+    *folders, last = path.split(".")
+    way = [terms]
+    for folder in folders:
+        inner = way[-1].get(folder)
+        if not isinstance(inner, dict):
+            return
+        way.append(inner)
+    way[-1].pop(last, None)
+    for folder, outer in zip(reversed(folders), reversed(way[:-1]), strict=True):
+        if not outer[folder]:
+            del outer[folder]
+
+
+def _same(each: Field, was: Any, now: Any) -> bool:
+    """Whether two spellings say the same: ``60`` and ``"60"``, codes in another order, spaces."""
+    if was is None or now is None:
+        return was is now
+    if each.read_as in LISTS:
+        return isinstance(was, list) and sorted(map(str, was)) == sorted(now)
+    if each.read_as in NUMBERS:
+        try:
+            return Decimal(str(was)) == Decimal(now)
+        except InvalidOperation:
+            return False
+    if isinstance(was, bool) or isinstance(now, bool):
+        return was is now
+    return " ".join(str(was).split())[:LONGEST].strip() == " ".join(str(now).split())
+
+
+def _unshown(each: Field, was: Any) -> bool:
+    """Whether the form had no way to show a value, so that its absence takes nothing back."""
+    if each.read_as == "flag":
+        return was is not None and not isinstance(was, bool)
+    return bool(each.says) and each.read_as not in LISTS and was not in (None, *each.says)
 
 
 def _choices(paper: Form, each: Field) -> tuple[tuple[str, str], ...]:

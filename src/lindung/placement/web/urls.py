@@ -1,6 +1,16 @@
 from django.urls import path
 
-from lindung.placement.web import bulk, draft, handing, impact, twin, views
+from lindung.placement.web import (
+    amend,
+    bulk,
+    consent,
+    draft,
+    handing,
+    impact,
+    twin,
+    versions,
+    views,
+)
 
 urlpatterns = [
     path("pekerja/<uuid:worker_id>/penempatan/", views.open_placement, name="open_placement"),
@@ -22,5 +32,9 @@ urlpatterns = [
     path("kontrak/dampak/<str:rule>/<str:start>/hitung/", impact.count, name="count_law_change"),
     path("kontrak/temuan/<uuid:finding_id>/", twin.answer, name="answer_finding"),
     path("kontrak/<uuid:contract_id>/", views.contract, name="contract"),
+    path("kontrak/<uuid:contract_id>/ubah/", amend.amend, name="amend_contract"),
+    path("kontrak/<uuid:contract_id>/ubah/aturan/", amend.verdicts, name="amend_verdicts"),
+    path("kontrak/<uuid:contract_id>/versi/", versions.versions, name="contract_versions"),
+    path("kontrak/<uuid:contract_id>/persetujuan/", consent.consent, name="employer_consent"),
     path("kontrak/<uuid:contract_id>/putusan/", views.decide, name="decide_contract"),
 ]

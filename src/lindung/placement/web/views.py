@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.actors import Kind
+from lindung.access.doors import actor_of, done, now, refused, today
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
@@ -22,10 +23,14 @@ from lindung.placement.labels import CONTRACT_STATES, PLACEMENT_STATES
 from lindung.placement.lifecycles import CONTRACT, PLACEMENT, ContractState, PlacementState
 from lindung.placement.progress import progress_of
 from lindung.placement.web import show
+from lindung.placement.web.amend import may_amend
+from lindung.placement.web.consent import may_consent
 from lindung.placement.web.forms import Departure, Opening, Settling, Withdrawing
+from lindung.placement.web.standing import place
 from lindung.placement.web.way import way as walked
 from lindung.recruitment import queries as recruitment
 from lindung.registry import queries as registry
+from lindung.registry.models import Source
 from lindung.regulations import pathways
 from lindung.regulations.sentences import language, pick
 from lindung.regulations.verdicts import BREAKS, MEETS, NEEDS_CHECK, Verdict
@@ -95,6 +100,12 @@ def step(request: HttpRequest, placement_id: UUID) -> HttpResponse:
         if name == "send to roster":
             operations.send_to_roster(actor, placement_id, on=today())
             said = _("Data dikirim ke negara tujuan.")
+        elif name == "register for test":
+            operations.register_for_test(actor, placement_id, on=today())
+            said = _("Didaftarkan untuk tes; negara tujuan dikabari.")
+        elif name == "renew roster":
+            operations.renew_roster(actor, placement_id, on=today())
+            said = _("Perpanjangan di daftar diminta ke negara tujuan.")
         elif name == "clear for departure":
             operations.clear_for_departure(actor, placement_id, on=today())
             said = _("Boleh berangkat. Orangnya sudah dikabari.")
@@ -182,9 +193,12 @@ def _placement_page(
     # What was complete on the day of clearance does not come open again while she works.
     rows = show.requirements(found, way, on=found.cleared_on or today()) if way else []
     steps = {each.name for each in PLACEMENT.open_steps(state)}
-    if way is None or not way.asks(operations.ROSTER):
+    has_roster = way is not None and way.asks(operations.ROSTER)
+    if not has_roster:
         steps.discard("send to roster")
     progress = progress_of(found, on=today())
+    # A recruiter has no part in the destination's own system.
+    here = None if actor.kind is Kind.AGENCY else place(found, now=now(), on=today())
     rights = {
         "send to roster": Right.ROSTER_SEND,
         "clear for departure": Right.DEPARTURE_CLEAR,
@@ -195,6 +209,7 @@ def _placement_page(
         "placement": found,
         "title": pick(way.title) if way else found.pathway,
         "described": way is not None,
+        "has_roster": has_roster,
         "state": PLACEMENT_STATES[state],
         "rows": rows,
         "columns": [_("Syarat"), _("Pemberi"), _("Keadaan")],
@@ -210,6 +225,15 @@ def _placement_page(
         "withdrawing": withdrawing or Withdrawing(),
         "way": walked(progress, actor) if progress else None,
         "may_give": actor.may(Right.REQUIREMENT_GIVE),
+        "place": here,
+        "may_renew": here is not None
+        and state == PlacementState.ROSTERED
+        and actor.may(Right.ROSTER_SEND),
+        "may_sit": here is not None
+        and state == PlacementState.PREPARING
+        and actor.may(Right.ROSTER_SEND)
+        and not any(row.settled for row in rows if row.id == "eps_topik"),
+        "may_overseas": actor.may(Right.EMPLOYMENT_CONFIRM) or actor.may(Right.RETURN_RECORD),
         "contracts": [
             (each, CONTRACT_STATES[ContractState(each.state)])
             for each in queries.contracts_of(found.id)
@@ -251,6 +275,9 @@ def _contract_page(
         "days": show.days_left(found.answer_by, today()),
         "may_decide": actor.may(Right.CONTRACT_CHECK)
         and any(each.name == "verify" for each in CONTRACT.open_steps(state)),
+        "may_amend": may_amend(actor, found),
+        "may_consent": may_consent(actor, found),
+        "brought_by": Source(found.source).label,
         "refusal": refusal,
         "reason": request.POST.get("reason", ""),
     }

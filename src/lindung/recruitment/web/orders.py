@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,7 +31,12 @@ def new_order(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = operations.submit_order(
-                actor, agreement_id, at=now(), on=today(), given=form.values()
+                actor,
+                agreement_id,
+                at=now(),
+                on=today(),
+                given=form.values(),
+                is_demo=settings.DEMO,
             )
         except Refusal as refusal:
             keep(form, refusal)

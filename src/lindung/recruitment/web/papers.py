@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,7 +29,7 @@ def new_agreement(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = operations.submit_agreement(
-                actor_of(request), at=now(), on=today(), **form.values()
+                actor_of(request), at=now(), on=today(), is_demo=settings.DEMO, **form.values()
             )
         except Refusal as refusal:
             keep(form, refusal)

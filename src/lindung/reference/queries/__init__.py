@@ -5,7 +5,7 @@ them once and keeps them: no lookup here costs a query for a row. The first one 
 somebody must be acting then. ``forget`` drops what is kept.
 """
 
-from lindung.reference.queries.kept import NotLoaded
+from lindung.reference.queries.kept import NotLoaded, currencies
 from lindung.reference.queries.memory import forget
 from lindung.reference.queries.money import Conversion, Leg, NoPublishedRate, convert
 from lindung.reference.queries.places import (
@@ -49,6 +49,7 @@ __all__ = [
     "countries",
     "country",
     "country_name",
+    "currencies",
     "currency_name",
     "figure",
     "figures",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -171,6 +172,8 @@ def _enrol(request: HttpRequest, form: Enrolment, *, not_same_as: set[UUID]) -> 
         on=today(),
         channel=_CHANNELS.get(actor.kind, "office"),
         not_same_as=not_same_as,
+        # Whoever is brought in while the service demonstrates is made up, and their phone can be read.
+        is_demo=settings.DEMO,
         **given,
     )
     for kind, value in numbers.items():

@@ -227,7 +227,7 @@ class Telling:
             requirements=requirements,
             state="accepted",
             given_on=self.day(ago),
-            reference="",
+            reason="Bukti aslinya dilihat petugas.",
         )
 
 

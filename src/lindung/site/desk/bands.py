@@ -30,15 +30,21 @@ class Band:
     small: str
 
 
-def bands(worker: Worker, placement: Placement | None, *, on: date) -> tuple[Band, Band, Band]:
-    """The bands of a person; ``placement`` is the latest one, if there is any."""
+def bands(
+    worker: Worker, placement: Placement | None, *, on: date, whereabouts: bool = True
+) -> tuple[Band, Band, Band]:
+    """The bands of a person; ``placement`` is the latest one, if there is any.
+
+    Args:
+        whereabouts: whether the reader may learn where the person has gone since; a recruiter never.
+    """
     order = [Stage.BEFORE, Stage.DURING, Stage.AFTER]
     now = order.index(Stage(worker.state.stage))
     when = ["past" if at < now else "now" if at == now else "future" for at in range(3)]
     return (
         _before(placement, when[0], on=on),
-        _during(worker, placement, when[1], on=on),
-        _after(worker, when[2]),
+        _during(worker, placement, when[1], on=on, whereabouts=whereabouts),
+        _after(worker, when[2], whereabouts=whereabouts),
     )
 
 
@@ -59,7 +65,9 @@ def _before(placement: Placement | None, when: str, *, on: date) -> Band:
     return Band(title, when, strong, small)
 
 
-def _during(worker: Worker, placement: Placement | None, when: str, *, on: date) -> Band:
+def _during(
+    worker: Worker, placement: Placement | None, when: str, *, on: date, whereabouts: bool
+) -> Band:
     title = str(Stage.DURING.label)
     if placement is None or placement.arrived_on is None:
         return Band(title, when, _("Belum berangkat"), "")
@@ -71,16 +79,19 @@ def _during(worker: Worker, placement: Placement | None, when: str, *, on: date)
         "month": month,
     }
     at_work = worker.state.stage == Stage.DURING
-    employment = current_employment(worker.id) if at_work else None
+    employment = current_employment(worker.id) if at_work and whereabouts else None
     where = employment.employer_name if employment else placement.employer_name
-    place = region_name(worker.state.dest_region) if worker.state.dest_region else ""
+    region = worker.state.dest_region if whereabouts else ""
+    place = region_name(region) if region else ""
     return Band(title, when, _pay(contract), " · ".join(filter(None, (where, place))))
 
 
-def _after(worker: Worker, when: str) -> Band:
+def _after(worker: Worker, when: str, *, whereabouts: bool) -> Band:
     title = str(Stage.AFTER.label)
     if worker.state.stage != Stage.AFTER:
         return Band(title, when, _("Belum ada rencana pulang"), "")
+    if not whereabouts:
+        return Band(title, when, _("Sudah pulang"), "")
     returned, plan = last_return(worker.id), last_plan(worker.id)
     if returned is None:
         return Band(title, when, _("Belum ada rencana pulang"), "")

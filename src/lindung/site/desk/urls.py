@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lindung.site.desk import views
+from lindung.site.desk import overseas, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -8,4 +8,5 @@ urlpatterns = [
     path("pekerja/<uuid:worker_id>/dilihat/", views.lookers, name="lookers"),
     path("pekerja/<uuid:worker_id>/pulang/", views.record_return, name="record_return"),
     path("pekerja/<uuid:worker_id>/rencana/", views.make_plan, name="make_plan"),
+    path("penempatan/<uuid:placement_id>/di-luar/", overseas.overseas, name="overseas"),
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
-from lindung.access.actors import Actor
+from lindung.access.actors import Actor, Kind
 from lindung.access.doors import actor_of, done, refused, today
 from lindung.access.journal import look
 from lindung.access.rights import Right
@@ -37,6 +37,8 @@ from lindung.site.desk.work import queue, summary
 def home(request: HttpRequest) -> HttpResponse:
     """What must I do now? The queue first, then what changed."""
     actor = actor_of(request)
+    if actor.kind is Kind.PARTNER:
+        return HttpResponseRedirect(reverse("exchange"))
     rows = queue(actor, now=timezone.now())
     return render(
         request,
@@ -58,11 +60,14 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     told = registry.story(actor, worker)
     mine = placements.placements_of(worker_id)
     cases = protection.cases_of(worker_id) if actor.may(Right.CASE_READ) else []
+    # A recruiter opens the file of an own candidate, and never learns from it where they have gone.
+    knows_where = actor.may(Right.FACT_RECORD)
     context: dict[str, Any] = {
         "worker": worker,
         "facts": _facts(worker),
-        "safe": safe_contact(worker_id),
-        "bands": bands(worker, mine[0] if mine else None, on=today()),
+        # How a person may be reached is for those who write to them.
+        "safe": safe_contact(worker_id) if actor.may(Right.MESSAGE_READ) else "",
+        "bands": bands(worker, mine[0] if mine else None, on=today(), whereabouts=knows_where),
         "lines": lifeline.lines(told.entries, topic=topic),
         "topics": [
             {
@@ -78,7 +83,7 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
             (task, (timezone.localtime(task.due_at).date() - today()).days)
             for task in registry.open_tasks(worker_id)
         ],
-        "held": registry.current_facts(worker_id),
+        "held": registry.current_facts(worker_id) if knows_where else {},
         "numbers": registry.identifiers_of(worker_id),
         "check_in_days": (worker.state.check_in_due_on - today()).days
         if worker.state.check_in_due_on

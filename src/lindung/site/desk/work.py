@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from lindung.access.actors import Actor
 from lindung.access.rights import Right
+from lindung.parties import queries as parties
 from lindung.placement import queries as placements
 from lindung.protection import queries as protection
 from lindung.recruitment import queries as recruitment
 from lindung.recruitment.labels import WAITING
 from lindung.registry import queries as registry
+from lindung.registry.models import Task
 
 MOST = 50
 
@@ -101,11 +103,37 @@ def queue(actor: Actor, *, now: datetime) -> list[Row]:
                 who=each.worker.full_name if each.worker else "",
                 number=each.worker.public_number if each.worker else "",
                 owner="",
-                href=reverse("person", args=[each.worker_id]) if each.worker_id else "",
+                href=_page_of(each),
             )
             for each in registry.tasks_of(actor)[:MOST]
         ]
+    if actor.may(Right.PROBLEM_ANSWER):
+        rows += [
+            Row(
+                days=(each.answer_by - timezone.localtime(now).date()).days
+                if each.answer_by
+                else 0,
+                what=_("Tanggapi catatan terhadap P3MI Anda"),
+                who=each.get_kind_display(),
+                number=each.number,
+                owner="",
+                href=reverse("answer_problem", args=[each.entry_id]),
+            )
+            for each in parties.hearings(actor)[:MOST]
+            if each.open
+        ]
     return sorted(rows, key=lambda row: row.days)
+
+
+def _page_of(task: Task) -> str:
+    """Where a task is done: with the person, or at the file it is about."""
+    if task.worker_id is not None:
+        return reverse("person", args=[task.worker_id])
+    if task.kind.startswith("problem:") and task.subject is not None:
+        return reverse("problem", args=[task.subject])
+    if task.kind == "exchange-match" and task.subject is not None:
+        return reverse("exchange-match", args=[task.subject])
+    return ""
 
 
 def summary(rows: list[Row]) -> dict[str, int]:

@@ -25,7 +25,9 @@ DOOR_PATHS = (
     "/masuk/", "/keluar/", "/health/", "/static/", "/bahasa/", "/exchange/v1/", "/.well-known/",
     "/api/", "/saya/masuk/", "/saya/m/", "/keluarga/m/", "/keluarga/keluar/", "/saya/keluar/", "/saya/daftar/",
 )  # fmt: skip
-OPEN_PATHS = ("/peraturan/", "/lisensi/", "/cek/", "/p3mi/", "/demo/", "/galeri/", "/problems/")
+OPEN_PATHS = ("/peraturan/", "/lisensi/", "/cek/", "/p3mi/", "/demo/", "/galeri/", "/problems/",
+    "/status/",
+)  # fmt: skip
 HOMES = {Kind.WORKER: "/saya/", Kind.FAMILY: "/keluarga/"}
 PHONE_PATHS = ("/saya/", "/keluarga/")
 

@@ -106,6 +106,11 @@ class Home:
     plan: Plan | None
     asking: tuple[MyCase, ...]
 
+    @property
+    def cleared(self) -> bool:
+        """Whether the paper that opens the gate is there and not used yet."""
+        return self.placement is not None and self.placement.state == PlacementState.CLEARED
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:

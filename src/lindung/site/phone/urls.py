@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lindung.site.phone import departing, enrolment, relatives, views, way, workplace
+from lindung.site.phone import departing, enrolment, relatives, shared, views, way, workplace
 
 urlpatterns = [
     path("", views.home, name="my_home"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("kasus/<uuid:case_id>/hasil/", views.outcome, name="my_outcome"),
     path("pesan/", views.messages, name="my_messages"),
     path("dilihat/", views.looks, name="my_looks"),
+    path("dibagikan/", shared.shared, name="my_shared"),
     path("keluarga/", relatives.relatives, name="my_relatives"),
     path("keluarga/<uuid:member_id>/", relatives.change, name="change_relative"),
     path("data/", views.data, name="my_data"),

@@ -44,6 +44,10 @@ SIGNING_KEYS_FOLDER = KEYS
 PORT = env.number("LINDUNG_PORT", 8000)
 # Our address as others reach it: links in messages, the exchange's source, cookies.
 PUBLIC_URL = env.text("LINDUNG_PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+# Who we are to other nodes; a deployment for another country names a file of its own.
+EXCHANGE_NODE_FILE = env.text("LINDUNG_NODE_FILE", str(SOURCE / "exchange" / "node.yaml"))
+# Class that holds the exchange's private keys (own_keys.KeyStore): files, or a PKCS#11 token.
+EXCHANGE_KEYS = env.text("LINDUNG_EXCHANGE_KEYS", "lindung.exchange.own_keys.KeyFiles")
 SIMULATOR_URL = env.text("LINDUNG_SIMULATOR_URL", "http://127.0.0.1:8010").rstrip("/")
 SECURE = PUBLIC_URL.startswith("https://")
 if MODE == "production" and not SECURE:
@@ -61,11 +65,13 @@ APPS = (
     "recruitment",
     "placement",
     "preparation",
+    "costs",
     "intake",
     "monitoring",
     "protection",
     "reintegration",
     "exchange",
+    "changeover",
     "site",
 )
 

@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand
 
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
+from lindung.exchange.adapters import by_hand
 from lindung.exchange.models import Partner
-from lindung.exchange.operations.partners import OutOfReach, client, learn_keys
+from lindung.exchange.operations.partners import OutOfReach, learn_keys
 from lindung.exchange.operations.setting_up import make_demo_partners
 
 
@@ -23,9 +24,11 @@ class Command(BaseCommand):
         for code in make_demo_partners():
             with acting_as(ROBOT):
                 partner = Partner.objects.get(code=code)
+            if by_hand(partner):
+                self.stdout.write(f"{code}: people carry its messages, there is no key")
+                continue
             try:
-                with client() as http:
-                    outcome = learn_keys(partner, http)
+                outcome = learn_keys(partner)
             except OutOfReach:
                 outcome = "not reachable yet; its keys are taken at the first contact"
             self.stdout.write(f"{code}: {outcome}")

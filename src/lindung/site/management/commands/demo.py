@@ -14,11 +14,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from lindung.access.secrets import keyring
 from lindung.exchange.operations.setting_up import make_demo_partners
 from lindung.kernel.identifiers import Kind
 from lindung.registry.models import Identifier
-from lindung.registry.secrets import keyring
-from lindung.site.demo import accounts, lives
+from lindung.site.demo import accounts, before, lives, money
 from lindung.site.management.commands.population import owner_conninfo, populate
 from lindung.site.population import load
 
@@ -47,7 +47,9 @@ class Command(BaseCommand):
             return
         # Whole or not at all, so that a start that was cut off begins this anew.
         with transaction.atomic():
-            lives.make(cast, today=today)
+            people = lives.make(cast, today=today)
+            before.make(cast, people, today=today)
+            money.tell(cast, people, today=today)
         self.stdout.write("The demonstration is made.")
 
     def _populate(self, options: dict[str, Any], *, resume: bool) -> None:

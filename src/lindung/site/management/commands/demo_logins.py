@@ -14,11 +14,11 @@ from django.utils import timezone
 from lindung.access.acting import acting_as
 from lindung.access.models import Account
 from lindung.access.roles import ROBOT, acting_worker
+from lindung.access.secrets import keyring
 from lindung.kernel.identifiers import Kind
 from lindung.kernel.refusals import Refusal
 from lindung.outreach import family
 from lindung.registry.models import Identifier
-from lindung.registry.secrets import keyring
 from lindung.site.demo import accounts, lives
 
 

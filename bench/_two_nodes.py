@@ -1,0 +1,215 @@
+"""Two whole nodes of the exchange on this machine: a database, a web server and a job worker each."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import yaml
+from psycopg import sql
+
+from bench.ledger.apps import TABLE
+from launcher import home as homes
+from launcher import testing
+from launcher.postgres import Postgres
+from launcher.say import Voice
+
+CLONE = Path(__file__).resolve().parents[1]
+READY_SECONDS = 60
+
+
+@dataclass
+class Side:
+    """One government's node.
+
+    Attributes:
+        role: ``origin`` or ``destination``.
+        skew: seconds its clock is ahead.
+    """
+
+    role: str
+    folder: Path
+    app_url: str
+    owner_url: str
+    skew: float = 0
+    port: int = 0
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def node(self) -> str:
+        """The node's name."""
+        return f"urn:lindung:node:bench-{self.role}"
+
+    @property
+    def url(self) -> str:
+        """Where its web server answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """Of each of its processes."""
+        return os.environ | {
+            "DATABASE_URL": self.app_url,
+            "LINDUNG_OWNER_DATABASE_URL": self.owner_url,
+            "LINDUNG_ENV": "demo",
+            "LINDUNG_HOME": str(self.folder),
+            "LINDUNG_KEYS": str(self.folder / "keys"),
+            "LINDUNG_NODE_FILE": str(self.folder / "node.yaml"),
+            "LINDUNG_PORT": str(self.port),
+            "LINDUNG_PUBLIC_URL": self.url,
+            "DJANGO_SETTINGS_MODULE": "bench.node_settings",
+            "PYTHONPATH": f"{CLONE / 'src'}{os.pathsep}{CLONE}",
+            "BENCH_CLOCK_SKEW": str(self.skew),
+        }
+
+    def make(self) -> None:
+        """Its keys and who it is."""
+        self.folder.mkdir()
+        self.port = _free_port()
+        (self.folder / "node.yaml").write_text(
+            yaml.safe_dump(
+                {"node": self.node, "name": self.node, "country": "ZZ", "demo_partners": []}
+            )
+        )
+        self.manage("make_keys")
+
+    def manage(self, *words: str) -> None:
+        """Run one of Django's commands on this node."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=CLONE, env=self.environment(),
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise SystemExit(f"manage.py {words[0]}:\n{done.stdout}{done.stderr}")
+
+    def start(self, kind: str) -> None:
+        """Start one process: ``web``, ``jobs``, or ``say N M`` to send N messages on M subjects."""
+        name, *words = kind.split()
+        command = {
+            "web": [
+                "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+                "--port", str(self.port), "--workers", "1", "--blocking-threads", "4",
+                "--respawn-failed-workers", "--no-ws", "lindung.site.wsgi:application",
+            ],
+            "jobs": ["manage.py", "procrastinate", "worker", "--concurrency", "2"],
+            "say": ["-m", "bench._say", self.role, *words],
+        }[name]  # fmt: skip
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *command], cwd=CLONE, env=self.environment(),
+                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+
+    def kill(self, name: str) -> None:
+        """``kill -9`` a process and all it started."""
+        process = self.processes.pop(name)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        """Kill what runs."""
+        for name in list(self.processes):
+            self.kill(name)
+
+    def wait_ready(self) -> None:
+        """Until the web server answers."""
+        until = time.monotonic() + READY_SECONDS
+        while time.monotonic() < until:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+                return
+            time.sleep(0.1)
+        raise SystemExit(
+            f"{self.node} is not ready: {(self.folder / 'web.log').read_text()[-2000:]}"
+        )
+
+    def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Rows of this node's database, as its owner."""
+        with psycopg.connect(self.owner_url, autocommit=True) as connection:
+            return connection.execute(question, values or None).fetchall()
+
+
+@contextmanager
+def two_nodes(*, skew: float = 0) -> Iterator[tuple[Side, Side]]:
+    """Both nodes, migrated and with keys, nothing running; gone afterwards.
+
+    Args:
+        skew: seconds by which the destination's clock is ahead.
+    """
+    home = homes.find()
+    with (
+        testing.server(home, Voice(out=sys.stderr), durable=True) as postgres,
+        tempfile.TemporaryDirectory(prefix="lindung-bench-") as folder,
+    ):
+        sides = []
+        for role in ("origin", "destination"):
+            name = f"bench_{role}"
+            side = Side(
+                role, Path(folder) / role,
+                postgres.url("lindung_app", name), postgres.url("lindung_owner", name),
+            )  # fmt: skip
+            side.make()
+            sides.append(side)
+        origin, destination = sides
+        destination.skew = skew
+        _databases(postgres, origin, destination)
+        try:
+            yield origin, destination
+        finally:
+            for side in sides:
+                side.stop()
+
+
+def befriend(one: Side, other: Side, *, through: str = "") -> None:
+    """Enter ``other`` as a partner of ``one``, reached at its own address or through another."""
+    with psycopg.connect(one.owner_url, autocommit=True) as connection:
+        columns: dict[str, Any] = {
+            "code": other.role, "name": other.node, "country": "ZZ", "node": other.node,
+            "base_url": through or other.url, "adapter": "http", "schemes": "[]",
+            "agreement": "bench", "is_demo": True, "robot": "gen", "id": "gen",
+        }  # fmt: skip
+        need = connection.execute(
+            "select column_name, data_type from information_schema.columns where"
+            " table_name = 'exchange_partner' and is_nullable = 'NO' and column_default is null"
+        ).fetchall()
+        empty = {"jsonb": "{}", "integer": 0, "smallint": 0, "boolean": False, "uuid": "gen"}
+        row = {name: columns.get(name, empty.get(kind, "")) for name, kind in need}
+        connection.execute(
+            sql.SQL("insert into exchange_partner ({}) values ({})").format(
+                sql.SQL(", ").join(map(sql.Identifier, row)),
+                sql.SQL(", ").join(
+                    sql.SQL("gen_random_uuid()") if value == "gen" else sql.Literal(value)
+                    for value in row.values()
+                ),
+            )
+        )
+
+
+def _databases(postgres: Postgres, origin: Side, destination: Side) -> None:
+    with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as server:
+        make = "create database {} owner lindung_owner template {} encoding 'UTF8'"
+        first, second = "bench_origin", "bench_destination"
+        server.execute(sql.SQL(make).format(sql.Identifier(first), sql.Identifier("template0")))
+        origin.manage("migrate", "--no-input", "--verbosity", "0")
+        with psycopg.connect(origin.owner_url, autocommit=True) as connection:
+            connection.execute(TABLE)
+        server.execute(sql.SQL(make).format(sql.Identifier(second), sql.Identifier(first)))
+        for setting in ("select pg_stat_reset()",):
+            server.execute(sql.SQL(setting))
+    assert destination.app_url
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,259 @@
+"""How fast a list of people comes in, beside the same rows written plainly.
+
+    ./lindung bench intake [--rows 20000] [--people 1000]
+
+Two metrics, one object a line. `read`: lines of a CSV file into tried and sealed rows, as the job does
+it; the baseline is COPY of the same finished rows into a table of the same columns and indexes. `take`:
+rows into people with number, tasks, journal and placement, as an office and under its policies; the
+baseline is a plain loop that inserts the very rows this made, one statement each and a commit for every
+chunk, as the owner and without policies, into tables of the same columns and indexes. `ratio` is the
+baseline's seconds to ours, 1 being as fast as that. Ours runs in one transaction that is undone at the
+end; the baseline's schema is dropped, and files are thrown away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+SOURCE = Path(__file__).resolve().parents[1] / "src"
+REGION, WAY, SECTOR = "3502", "g2g-kr", "manufacturing"
+HEADINGS = "nama,jenis kelamin,tanggal lahir,tempat lahir,kode kab,nik,jalur,sektor"
+
+
+def main() -> None:
+    """Read, take, write the same plainly, print, undo."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=20_000, help="lines that are read")
+    parser.add_argument("--people", type=int, default=1_000, help="rows that are taken")
+    parser.add_argument("--json", action="store_true", help="the only form there is")
+    options = parser.parse_args()
+
+    sys.path.insert(0, str(SOURCE))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
+    os.environ.pop("LINDUNG_CONNECT_AS", None)
+    import django
+
+    django.setup()
+    import psycopg
+    from django.conf import settings
+    from django.db import transaction
+    from psycopg import sql
+
+    from lindung.access.keys import make_missing
+
+    schema = sql.Identifier(f"bench_intake_{os.getpid()}")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        psycopg.connect(os.environ["LINDUNG_OWNER_DATABASE_URL"]) as owner,
+    ):
+        settings.KEYS = Path(folder)
+        make_missing(Path(folder))
+        settings.STORAGES["documents"]["OPTIONS"] = {"location": folder}
+        owner.execute(sql.SQL("create schema {}").format(schema))
+        try:
+            with transaction.atomic():
+                batch, seconds = _read(options.rows)
+                _say("read", options.rows, seconds, _copied(owner, schema, _rows_of(batch)))
+                made, seconds = _take(options.people)
+                _say("take", options.people, seconds, _inserted(owner, schema, made))
+                transaction.set_rollback(True)
+        finally:
+            owner.rollback()
+            owner.execute(sql.SQL("drop schema if exists {} cascade").format(schema))
+            owner.commit()
+
+
+def _list(count: int, first: int) -> bytes:
+    """A list of made-up people, none of them twice."""
+    lines = (
+        f"Siti {number:06d},P,12-04-{1980 + number % 25},Ponorogo,{REGION},"
+        f"350212{41 + number % 31:02d}04{80 + number % 20}{number % 10_000:04d},{WAY},{SECTOR}"
+        for number in range(first, first + count)
+    )
+    return "\n".join((HEADINGS, *lines, "")).encode()
+
+
+def _office() -> Any:
+    from lindung.access.actors import Actor, Kind
+    from lindung.access.roles import rights_of
+    from lindung.kernel.ids import new_id
+
+    return Actor(
+        id=new_id(), kind=Kind.OFFICE, name="Bench", office="Bench", regions=(REGION,),
+        rights=rights_of("placement_officer"),
+    )  # fmt: skip
+
+
+def _read(count: int) -> tuple[Any, float]:
+    """Send a list and read it as the job does."""
+    from lindung.intake import operations
+
+    batch = operations.send_list(_office(), _list(count, first=1))
+    began = time.perf_counter()
+    now = datetime.now(UTC)
+    operations.read_list(batch.id, now=lambda: now, on=now.date())
+    return batch, time.perf_counter() - began
+
+
+def _take(count: int) -> tuple[dict[str, list[dict[str, Any]]], float]:
+    """Take a list; what it made, by table."""
+    from lindung.access.acting import acting_as
+    from lindung.access.roles import ROBOT
+    from lindung.intake import operations, queries
+
+    actor, now = _office(), datetime.now(UTC)
+    batch = operations.send_list(actor, _list(count, first=5_000_000))
+    operations.read_list(batch.id, now=lambda: now, on=now.date())
+    operations.take_list(actor, batch.id)
+    began, state = time.perf_counter(), "taking"
+    while state == "taking":
+        state = operations.take_rows(actor, batch.id, on=now.date(), at=now).state
+    seconds = time.perf_counter() - began
+    with acting_as(ROBOT):
+        found = queries.batch(batch.id)
+        if found.taken != count:
+            raise SystemExit(f"took {found.taken} of {count} people")
+        people = [row.worker_id for row in queries.rows(batch.id, most=count)]
+        return dict(_made(people)), seconds
+
+
+def _made(people: list[Any]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Every row about these people, by table."""
+    from django.apps import apps
+    from django.db import connection
+
+    from lindung.access.models import JournalEntry
+    from lindung.registry.models import Worker
+
+    for model in apps.get_models():
+        table = model._meta.db_table
+        columns = {str(field.column) for field in model._meta.concrete_fields}
+        key = "id" if model is Worker else "worker_id"
+        if key not in columns or table in _DOOR_S:
+            continue
+        if model is not Worker and model._meta.app_label not in {"access", "registry", "placement"}:
+            continue
+        # The place under a seal is made by the database.
+        names = sorted(columns - ({"xid", "epoch"} if model is JournalEntry else set()))
+        with connection.cursor() as cursor:
+            listed = ", ".join(f'"{each}"' for each in names)
+            cursor.execute(f'select {listed} from "{table}" where "{key}" = any(%s)', [people])
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        if rows:
+            yield table, rows
+
+
+# Of signing in: closed to our robot, and empty here.
+_DOOR_S = {"access_phonesession", "registry_entrycode"}
+
+
+def _rows_of(batch: Any) -> list[dict[str, Any]]:
+    from lindung.access.acting import acting_as
+    from lindung.access.roles import ROBOT
+    from lindung.intake.models import Row
+
+    with acting_as(ROBOT):
+        return [dict(each) for each in Row.objects.filter(batch=batch).values()]
+
+
+def _alike(owner: Any, schema: Any, table: str) -> Any:
+    """An empty table of the same columns and indexes."""
+    from psycopg import sql
+
+    alike = sql.SQL("{}.{}").format(schema, sql.Identifier(table))
+    owner.execute(
+        sql.SQL("create table if not exists {} (like public.{} including all)").format(
+            alike, sql.Identifier(table)
+        )
+    )
+    return alike
+
+
+def _copied(owner: Any, schema: Any, rows: list[dict[str, Any]]) -> float:
+    """Seconds for COPY of finished rows."""
+    from psycopg import sql
+    from psycopg.types.json import Jsonb
+
+    alike = _alike(owner, schema, "intake_row")
+    owner.commit()
+    columns = sql.SQL(", ").join(map(sql.Identifier, rows[0]))
+    began = time.perf_counter()
+    with owner.cursor().copy(sql.SQL("copy {} ({}) from stdin").format(alike, columns)) as copy:
+        for row in rows:
+            copy.write_row(
+                [Jsonb(each) if isinstance(each, list) else each for each in row.values()]
+            )
+    owner.commit()
+    return time.perf_counter() - began
+
+
+def _inserted(owner: Any, schema: Any, made: dict[str, list[dict[str, Any]]]) -> float:
+    """Seconds for the same rows, one insert each, committed for every hundred people."""
+    from psycopg import sql
+    from psycopg.types.json import Jsonb
+
+    from lindung.intake.operations.taking import CHUNK
+
+    statements = []
+    for table, rows in made.items():
+        alike = _alike(owner, schema, table)
+        told = owner.execute(
+            "select column_name, data_type from information_schema.columns"
+            " where table_schema = 'public' and table_name = %s",
+            [table],
+        ).fetchall()
+        written = {name for name, type_ in told if type_ == "jsonb"}
+        columns = list(rows[0])
+        statement = sql.SQL("insert into {} ({}) values ({})").format(
+            alike,
+            sql.SQL(", ").join(map(sql.Identifier, columns)),
+            sql.SQL(", ").join(sql.Placeholder() * len(columns)),
+        )
+        ready = [
+            [
+                Jsonb(json.loads(row[name]) if isinstance(row[name], str) else row[name])
+                if name in written
+                else row[name]
+                for name in columns
+            ]
+            for row in rows
+        ]
+        statements.append((statement, ready))
+    owner.commit()
+    people = len(made["registry_worker"])
+    began = time.perf_counter()
+    for start in range(0, people, CHUNK):
+        for statement, ready in statements:
+            each = len(ready) / people
+            for row in ready[round(start * each) : round((start + CHUNK) * each)]:
+                owner.execute(statement, row)
+        owner.commit()
+    return time.perf_counter() - began
+
+
+def _say(metric: str, people: int, seconds: float, plain: float) -> None:
+    print(
+        json.dumps(
+            {
+                "bench": "intake", "metric": metric, "value": round(people / seconds),
+                "unit": "rows/s", "people": people, "baseline": round(people / plain),
+                "ratio": round(plain / seconds, 3),
+            }
+        ),
+        flush=True,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

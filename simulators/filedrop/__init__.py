@@ -1,0 +1,1 @@
+"""A destination that exchanges files: reads and writes signed drops, has no network address."""

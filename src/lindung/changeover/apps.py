@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ChangeoverConfig(AppConfig):
+    name = "lindung.changeover"
+    label = "changeover"

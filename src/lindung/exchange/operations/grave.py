@@ -1,0 +1,87 @@
+"""What takes two people in the exchange: one asks with a reason, another confirms or refuses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from lindung.access.actors import Actor
+from lindung.access.journal import record
+from lindung.exchange.events import GraveActAnswered, GraveActAsked
+from lindung.exchange.lifecycles import GRAVE, GraveKind, GraveState
+from lindung.exchange.models import GraveAct, Partner
+from lindung.kernel.refusals import Incomplete, NotFound, Refusal
+
+MOST_REASON = 300
+
+
+class NeedsAnother(Refusal):
+    """Whoever asked does not confirm."""
+
+    status = 409
+    slug = "needs-another-person"
+    title = "Usul sendiri tidak dapat disetujui sendiri."
+    advice = "Mintalah orang lain yang berwenang untuk memeriksa dan menyetujuinya."
+
+
+class AlreadyAsked(Refusal):
+    """Somebody has asked for it; it waits for a second person."""
+
+    status = 409
+    slug = "already-asked"
+    title = "Hal ini sudah diusulkan dan menunggu orang kedua."
+    advice = "Setujui atau tolak usul itu; tidak perlu mengusulkan lagi."
+
+
+def ask(
+    actor: Actor, kind: GraveKind, *, partner: Partner, subject: str, reason: str, at: datetime
+) -> GraveAct:
+    """Ask for a grave act; part of an operation of the caller.
+
+    Raises:
+        Incomplete: without a reason.
+        AlreadyAsked: it waits for an answer already.
+    """
+    reason = reason.strip()[:MOST_REASON]
+    if not reason:
+        raise Incomplete(fields={"reason": "Tuliskan alasannya."})
+    if GraveAct.objects.filter(kind=kind, subject=subject, state=GraveState.ASKED).exists():
+        raise AlreadyAsked
+    act = GraveAct.objects.create(
+        partner=partner,
+        kind=kind,
+        subject=subject,
+        reason=reason,
+        asked_by=actor.id,
+        asked_name=actor.name,
+        asked_at=at,
+    )
+    told = GraveActAsked(act=act.id, what=str(kind), on=subject, reason=reason)
+    record(told, actor=actor, subject=act.id)
+    return act
+
+
+def answer(actor: Actor, act_id: UUID, *kinds: GraveKind, confirm: bool, at: datetime) -> GraveAct:
+    """Confirm or refuse what another person asked for; part of an operation of the caller.
+
+    Raises:
+        NotFound: no such act of these kinds.
+        NeedsAnother: the one who asked confirms.
+        StepClosed: it is answered already.
+    """
+    act = (
+        GraveAct.objects.select_for_update(of=("self",))
+        .select_related("partner")
+        .filter(pk=act_id, kind__in=kinds)
+        .first()
+    )
+    if act is None:
+        raise NotFound
+    act.state = GRAVE.take("confirm" if confirm else "refuse", GraveState(act.state))
+    if confirm and act.asked_by == actor.id:
+        raise NeedsAnother
+    act.answered_by, act.answered_name, act.answered_at = actor.id, actor.name, at
+    act.save(update_fields=["state", "answered_by", "answered_name", "answered_at"])
+    told = GraveActAnswered(act=act.id, what=act.kind, on=act.subject, answer=str(act.state))
+    record(told, actor=actor, subject=act.id)
+    return act
