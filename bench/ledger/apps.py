@@ -32,7 +32,7 @@ class Ledger(AppConfig):
         """One row for each application, in its transaction; applied twice would be two rows."""
         from django.db import connection
 
-        from lindung.exchange.operations.inbox import handles
+        from lindung.exchange.operations.applying import handles
 
         def note(_actor: Any, message: Any) -> None:
             with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ The origin cannot push a candidate through by saying so.
 """
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from .files import Files
@@ -115,7 +115,9 @@ class Hearing(Files):
         signed_on = data.get("signed", {}).get("signed_on", data["answered_on"])
         if max(signed_on, data["answered_on"], self.today().isoformat()) > offer["answer_by"]:
             raise Refused("answer_late", f"answer was due by {offer['answer_by']}")
-        if signed_on < json.loads(offer["terms"])["contract"]["date"]:
+        # Each side writes the day of its own calendar: at the same instant it may be the day before.
+        offered_on = date.fromisoformat(json.loads(offer["terms"])["contract"]["date"])
+        if date.fromisoformat(signed_on) < offered_on - timedelta(days=1):
             raise Refused("data_invalid", "signed before the offer was made")
         with self.store.write() as db:
             accepted = data["answer"] == "accepted"

@@ -24,7 +24,7 @@ from lindung.access.actors import Actor
 from lindung.access.models import Seal
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Comparison, Difference, Partner, PartnerHead
-from lindung.exchange.operations import comparing, heads, inbox, outbox
+from lindung.exchange.operations import applying, comparing, heads, outbox
 from lindung.exchange.operations.partners import learn_keys
 from lindung.kernel.identifiers import Kind
 from lindung.placement import operations as placing
@@ -75,7 +75,7 @@ class Both:
         for _ in range(12):
             moved = outbox.pump(self.partner.pk, http=self.line)
             moved += self.node.work() + self.node.pump()
-            moved += inbox.apply_incoming(self.partner.pk, http=self.line)
+            moved += applying.apply_incoming(self.partner.pk, http=self.line)
             if not moved:
                 return
         raise AssertionError("they never stop talking")

@@ -80,11 +80,11 @@ def stranger(scene: Any, partner: Partner) -> Stranger:
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None, UUID]]:
     """What reached the handler of ``roster.status``, in place of the one that changes the books."""
-    from lindung.exchange.operations import inbox
+    from lindung.exchange.operations import applying
 
     calls: list[tuple[str, int | None, UUID]] = []
     monkeypatch.setitem(
-        inbox._handlers,
+        applying._handlers,
         "roster.status",
         lambda _actor, message: calls.append((message.subject, message.sequence, message.id)),
     )

@@ -12,7 +12,7 @@ from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.exchange.adapters import WrongSettings, check_settings
 from lindung.exchange.models import Incoming, Outgoing, Partner
-from lindung.exchange.operations import inbox, outbox
+from lindung.exchange.operations import applying, outbox
 from lindung.exchange.operations.outbox import send
 from lindung.exchange.own_keys import own_key
 from lindung.exchange.wire import envelopes, signatures, texts
@@ -32,7 +32,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int | None]]:
     """What reached the handler of ``employment.changed``, in place of the one that changes the books."""
     calls: list[tuple[str, int | None]] = []
     monkeypatch.setitem(
-        inbox._handlers,
+        applying._handlers,
         "employment.changed",
         lambda _actor, message: calls.append((message.subject, message.sequence)),
     )
@@ -119,7 +119,7 @@ class TestSending:
             "decided_at": texts.instant(datetime.now(UTC)),
         }  # fmt: skip
         line.says([line.stranger.says("receipt.business", "PMI-1", said)[1]])
-        inbox.apply_incoming(line.partner.pk)
+        applying.apply_incoming(line.partner.pk)
         assert [row.state for row in ours()] == [outcome]
 
 
@@ -129,7 +129,7 @@ class TestTakingIn:
     ) -> None:
         items = [change(stranger) for _ in range(3)]
         said = line.says(items)
-        inbox.apply_incoming(line.partner.pk)
+        applying.apply_incoming(line.partner.pk)
         assert [each["outcome"] for each in said] == ["stored"] * 3
         assert heard == [("PMI-1", 1), ("PMI-1", 2), ("PMI-1", 3)]
 
@@ -138,9 +138,9 @@ class TestTakingIn:
     ) -> None:
         item = change(stranger)
         first = signed_line.says([item])
-        inbox.apply_incoming(signed_line.partner.pk)
+        applying.apply_incoming(signed_line.partner.pk)
         second = signed_line.says([item])
-        inbox.apply_incoming(signed_line.partner.pk)
+        applying.apply_incoming(signed_line.partner.pk)
         assert (first[0]["repeat"], second[-1]["repeat"]) == (False, True)
         assert heard == [("PMI-1", 1)]
 
@@ -150,7 +150,7 @@ class TestTakingIn:
         items = [change(stranger) for _ in range(3)]
         for at in (2, 0, 1):
             signed_line.says([items[at]])
-            inbox.apply_incoming(signed_line.partner.pk)
+            applying.apply_incoming(signed_line.partner.pk)
         assert [sequence for _, sequence in heard] == [1, 2, 3]
 
     def test_refuses_a_wrong_signature_with_its_code_and_keeps_the_bytes(

@@ -26,7 +26,7 @@ from lindung.exchange.conformance import checks, report
 from lindung.exchange.conformance.examiner import WELL_KNOWN, Examiner, ExaminerKey
 from lindung.exchange.conformance.report import Outcome, Result
 from lindung.exchange.models import Partner, PartnerKey
-from lindung.exchange.operations import inbox, outbox
+from lindung.exchange.operations import applying, outbox
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE = "urn:lindung:node:conformance"
@@ -115,7 +115,7 @@ def working(partner: Partner) -> Iterator[None]:
 
     def work() -> None:
         while not stop.wait(0.2):
-            inbox.apply_incoming(partner.pk)
+            applying.apply_incoming(partner.pk)
             outbox.pump(partner.pk)
         connections.close_all()
 

@@ -19,7 +19,7 @@ from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.exchange.adapters import disk, drop_book
 from lindung.exchange.models import Drop, Incoming, Lane, Outgoing, Partner
-from lindung.exchange.operations import inbox, outbox
+from lindung.exchange.operations import applying, inbox, outbox
 from lindung.exchange.operations.outbox import send
 from lindung.exchange.ourselves import own_node
 from lindung.exchange.own_keys import own_key
@@ -172,7 +172,7 @@ class TestReading:
         faults: dict[str, Any] = {fault: True}
         files.leave(items[::-1] if fault == "reorder" else items, **faults)
         inbox.collect(files.partner.pk)
-        inbox.apply_incoming(files.partner.pk)
+        applying.apply_incoming(files.partner.pk)
         assert [sequence for _, sequence in heard] == [1, 2, 3]
         assert (lying(files.theirs), refused(files)) == ([], [])
 
@@ -186,7 +186,7 @@ class TestReading:
         files.number = 3
         files.leave([early])
         inbox.collect(files.partner.pk)
-        inbox.apply_incoming(files.partner.pk)
+        applying.apply_incoming(files.partner.pk)
         assert [sequence for _, sequence in heard] == [1, 2]
 
     def test_refuses_a_list_that_somebody_else_signed(
@@ -285,14 +285,14 @@ class TestAsking:
         items = [change(stranger) for _ in range(3)]
         files.says([items[2]])
         for _ in range(2):  # noted first, asked the second time
-            inbox.apply_incoming(files.partner.pk)
+            applying.apply_incoming(files.partner.pk)
             with acting_as(ROBOT):
                 Lane.objects.update(gap_next_at=datetime.now(UTC))
         [place] = [each for each in files.ours.iterdir() if each.is_dir() and each.name[0] == "d"]
         asks = json.loads((place / "manifest.json").read_bytes())["asks"]
         assert asks == [{"subject": "PMI-1", "from": 1, "to": 2}]
         files.says(items[:2])
-        inbox.apply_incoming(files.partner.pk)
+        applying.apply_incoming(files.partner.pk)
         assert [sequence for _, sequence in heard] == [1, 2, 3]
 
     def test_is_answered_with_the_bytes_first_sent(self, files: Files) -> None:
@@ -339,7 +339,7 @@ class TestTables:
         table = f"{columns}\r\n{bare}\r\n".encode()
         self.leave_table(tables, table)
         inbox.collect(tables.partner.pk)
-        inbox.apply_incoming(tables.partner.pk)
+        applying.apply_incoming(tables.partner.pk)
         with acting_as(ROBOT):
             row, drop = Incoming.objects.get(), Drop.objects.filter(ours=False).get()
         if agreed:
@@ -482,7 +482,7 @@ def test_dying_anywhere_loses_nothing_and_applies_nothing_twice(
             with dying(at, after=after):
                 try:
                     line.carry()
-                    inbox.apply_incoming(line.partner.pk)
+                    applying.apply_incoming(line.partner.pk)
                 except Crash:
                     pass
             line.due_again()
@@ -491,7 +491,7 @@ def test_dying_anywhere_loses_nothing_and_applies_nothing_twice(
             line.due_again()
             inbox.recover(older_than=timedelta(seconds=-1))
             line.carry()
-            inbox.apply_incoming(line.partner.pk)
+            applying.apply_incoming(line.partner.pk)
         assert [row.state for row in ours()] == ["stored", "stored"]
         assert [each for each in heard if each[0] == "PMI-1"] == [("PMI-1", n) for n in (1, 2, 3)]
         assert lying(line.theirs) == []

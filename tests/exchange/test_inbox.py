@@ -14,7 +14,7 @@ from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.exchange.lifecycles import IncomingState
 from lindung.exchange.models import Incoming, Outgoing, Partner
-from lindung.exchange.operations import inbox
+from lindung.exchange.operations import applying, inbox
 from lindung.exchange.own_keys import own_key
 from lindung.exchange.wire import envelopes, signatures, texts
 from lindung.kernel.lifecycle import StepClosed
@@ -127,9 +127,9 @@ class TestApply:
         items = [stranger.roster("PMI-1")[1] for _ in range(4)]
         for at in (3, 1, 2):
             inbox.take([items[at]])
-        assert inbox.apply_incoming(partner.pk) == 0
+        assert applying.apply_incoming(partner.pk) == 0
         inbox.take([items[0]])
-        assert inbox.apply_incoming(partner.pk) == 4
+        assert applying.apply_incoming(partner.pk) == 4
         assert [sequence for _, sequence, _ in heard] == [1, 2, 3, 4]
 
     def test_applies_a_repeated_message_once(
@@ -138,7 +138,7 @@ class TestApply:
         _, item = stranger.roster("PMI-1")
         for _ in range(3):
             inbox.take([item, item])
-            inbox.apply_incoming(partner.pk)
+            applying.apply_incoming(partner.pk)
         assert len(heard) == 1
         assert [each["outcome"] for each in answers()] == ["accepted"]
 
@@ -146,7 +146,7 @@ class TestApply:
         self, stranger: Stranger, partner: Partner
     ) -> None:
         inbox.take([stranger.roster("KR-UNKNOWN-1")[1]])
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         assert states() == ["matching"]
         assert [(a["outcome"], a["reason"]) for a in answers()] == [("accepted", "awaiting_match")]
 
@@ -158,7 +158,7 @@ class TestApply:
         inbox.take([stranger.roster("PMI-2", purpose="marketing")[1]])
         inbox.take([stranger.roster("PMI-3", type="id.lindung.roster.status.v2")[1]])
         inbox.take([stranger.roster("PMI-4", schema="urn:lindung:exchange:roster.status:v9")[1]])
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         assert sorted(each["reason"] for each in answers()) == [
             "data_invalid", "purpose_refused", "schema_unknown", "type_unknown",
         ]  # fmt: skip
@@ -173,10 +173,10 @@ class TestApply:
             if message.subject == "PMI-1":
                 raise ZeroDivisionError
 
-        monkeypatch.setitem(inbox._handlers, "roster.status", handler)
+        monkeypatch.setitem(applying._handlers, "roster.status", handler)
         for subject in ("PMI-1", "PMI-1", "PMI-2"):
             inbox.take([stranger.roster(subject)[1]])
-        assert inbox.apply_incoming(partner.pk) == 1
+        assert applying.apply_incoming(partner.pk) == 1
         assert states() == ["error", "waiting", "applied"]
         assert len(answers()) == 1
 
@@ -187,9 +187,9 @@ class TestApply:
             Partner.objects.filter(pk=partner.pk).update(name="half done")
             raise StepClosed(step="x", state="y")
 
-        monkeypatch.setitem(inbox._handlers, "roster.status", handler)
+        monkeypatch.setitem(applying._handlers, "roster.status", handler)
         inbox.take([stranger.roster("PMI-1")[1]])
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         with acting_as(ROBOT):
             assert Partner.objects.get(pk=partner.pk).name == "Test node"
         assert [each["reason"] for each in answers()] == ["step_closed"]

@@ -12,7 +12,7 @@ from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.exchange.handlers import abroad, parts
 from lindung.exchange.models import Incoming, Partner
-from lindung.exchange.operations import inbox
+from lindung.exchange.operations import applying, inbox
 from lindung.exchange.wire.reasons import Unacceptable
 from lindung.placement.models import Placement
 from tests import cast
@@ -35,7 +35,7 @@ class TestAPartner:
 
     def _reason(self, stranger: Stranger, about: Placement) -> str:
         inbox.take([stranger.roster(about.number)[1]])
-        inbox.apply_incoming(stranger.partner.pk)
+        applying.apply_incoming(stranger.partner.pk)
         with acting_as(ROBOT):
             return Incoming.objects.get().reason
 
@@ -51,7 +51,7 @@ def test_an_arrival_is_dated_on_the_calendar_of_the_place(partner: Partner) -> N
     )
     data = {"offer_no": contract.offer_number, "arrived_at": "2026-03-02T21:30:00.000Z"}
     told: Any = SimpleNamespace(subject=gone.number, data=data)
-    robot = inbox.robot_of(partner)
+    robot = applying.robot_of(partner)
     with acting_as(robot):
         arrived = abroad.arrival_confirmed(robot, told)
     assert arrived.arrived_on == date(2026, 3, 3)
@@ -61,6 +61,6 @@ def test_a_passport_number_too_long_for_a_passport_is_the_partner_s_fault(
     partner: Partner,
 ) -> None:
     made = cast.placement(cast.worker())
-    with acting_as(inbox.robot_of(partner)), pytest.raises(Unacceptable) as refused:
+    with acting_as(applying.robot_of(partner)), pytest.raises(Unacceptable) as refused:
         parts.require_same_passport(made, "AB1234567890")
     assert refused.value.code == "data_invalid"

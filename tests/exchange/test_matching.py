@@ -13,7 +13,7 @@ from lindung.access.models import JournalEntry
 from lindung.access.roles import ROBOT
 from lindung.exchange import queries
 from lindung.exchange.models import Incoming, Lane, Outgoing, Partner
-from lindung.exchange.operations import inbox, matching
+from lindung.exchange.operations import applying, inbox, matching
 from lindung.exchange.wire import envelopes
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound
 from lindung.placement.models import Placement
@@ -60,7 +60,7 @@ def lane(stranger: Stranger, partner: Partner) -> list[Incoming]:
     """Three messages about one person under a number that nobody here knows."""
     for _ in range(3):
         inbox.take([stranger.roster(THEIRS)[1]])
-    inbox.apply_incoming(partner.pk)
+    applying.apply_incoming(partner.pk)
     return waiting()
 
 
@@ -89,7 +89,7 @@ class TestSomeoneUnknown:
         who = cast.worker()
         cast.placement(who)
         visa(stranger, who)
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         with acting_as(cast.MINISTRY):
             [found] = queries.candidates(cast.MINISTRY, waiting())
         assert found.worker.id == who.id
@@ -104,7 +104,7 @@ class TestSomeoneUnknown:
             "entry_on": "2026-04-01", "terminal": "T2",
         }  # fmt: skip
         inbox.take([stranger.says("departure.planned", THEIRS, data)[1]])
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         rows = waiting()
         with acting_as(cast.MINISTRY):
             [found] = queries.candidates(cast.MINISTRY, rows)
@@ -125,12 +125,12 @@ class TestLinking:
             heard.append(message.sequence)
             return found
 
-        monkeypatch.setitem(inbox._handlers, "roster.status", handler)
+        monkeypatch.setitem(applying._handlers, "roster.status", handler)
         done = matching.link(
             cast.MINISTRY, lane[1].pk, worker_id=made.worker_id, placement_id=made.id, at=NOW
         )
         inbox.take([stranger.roster(THEIRS)[1]])
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         assert (done, heard) == (3, [1, 2, 3, 4])
         with acting_as(ROBOT):
             rows = Incoming.objects.filter(subject=THEIRS)
@@ -244,7 +244,7 @@ def test_a_row_that_is_missing_elsewhere_is_not_taken_for_a_missing_placement(
     def handler(_actor: object, _message: object) -> None:
         raise NotFound
 
-    monkeypatch.setitem(inbox._handlers, "roster.status", handler)
+    monkeypatch.setitem(applying._handlers, "roster.status", handler)
     matching.link(cast.MINISTRY, lane[0].pk, worker_id=made.worker_id, placement_id=made.id, at=NOW)
     assert len(waiting()) == 3
     assert receipts() == [("accepted", "awaiting_match")] * 3

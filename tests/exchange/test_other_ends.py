@@ -20,7 +20,7 @@ import pytest
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Drop, Incoming, Outgoing, Partner
-from lindung.exchange.operations import inbox, outbox
+from lindung.exchange.operations import applying, inbox, outbox
 from lindung.exchange.operations.outbox import send
 
 from .test_adapters import CHANGED, NO, heard, ours
@@ -105,7 +105,7 @@ def round_of(partner: Partner) -> None:
         Partner.objects.update(open_until=None)
     inbox.collect(partner.pk)
     outbox.pump(partner.pk)
-    inbox.apply_incoming(partner.pk)
+    applying.apply_incoming(partner.pk)
 
 
 @pytest.fixture

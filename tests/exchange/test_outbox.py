@@ -15,7 +15,7 @@ from lindung.access.actors import Actor, Kind
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Outgoing, Partner
-from lindung.exchange.operations import inbox, outbox
+from lindung.exchange.operations import applying, inbox, outbox
 from lindung.exchange.operations.outbox import NotAgreed, send
 from lindung.exchange.own_keys import own_key
 from lindung.exchange.wire import envelopes, signatures, texts
@@ -190,9 +190,9 @@ class TestBusinessReceipt:
         at = {"decided_at": texts.instant(datetime.now(UTC))}
         wrong = said | at | {"digest": texts.digest(b"other")}
         inbox.take([stranger.says("receipt.business", "PMI-1", wrong)[1]])
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         assert rows()[0].state == "waiting"
         right = said | at | {"digest": row.digest}
         inbox.take([stranger.says("receipt.business", "PMI-1", right)[1]])
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         assert (rows()[0].state, rows()[0].reason) == ("refused", "answer_late")

@@ -16,7 +16,7 @@ from lindung.access.roles import ROBOT
 from lindung.exchange import queries
 from lindung.exchange.lifecycles import IncomingState
 from lindung.exchange.models import GraveAct, Incoming, Outgoing, Partner
-from lindung.exchange.operations import inbox, outbox
+from lindung.exchange.operations import applying, inbox, outbox
 from lindung.exchange.operations.partners import heard, missed
 from lindung.exchange.queries import links
 from lindung.kernel.refusals import NotFound
@@ -70,7 +70,7 @@ def told(stranger: Stranger, partner: Partner) -> Incoming:
     """The partner said something about a worker of ours; it is in the books."""
     made = cast.placement(cast.worker())
     inbox.take([stranger.roster(made.number)[1]])
-    inbox.apply_incoming(partner.pk)
+    applying.apply_incoming(partner.pk)
     with acting_as(ROBOT):
         return Incoming.objects.get(state=IncomingState.APPLIED)
 
@@ -197,7 +197,7 @@ class TestAMessage:
         self, ministry: Client, stranger: Stranger, partner: Partner
     ) -> None:
         inbox.take([stranger.roster("KR-1")[1]])
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         with acting_as(ROBOT):
             row = Incoming.objects.get()
         ministry.get(reverse("exchange-message", args=[row.pk]))
@@ -265,7 +265,7 @@ class TestTheMatchingPage:
     @pytest.fixture
     def row(self, stranger: Stranger, partner: Partner) -> Incoming:
         inbox.take([stranger.roster("KR-1")[1]])
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         with acting_as(ROBOT):
             return Incoming.objects.get()
 
@@ -328,9 +328,9 @@ class TestTheRepairPage:
         def broken(_actor: object, _message: object) -> None:
             raise ZeroDivisionError
 
-        monkeypatch.setitem(inbox._handlers, "roster.status", broken)
+        monkeypatch.setitem(applying._handlers, "roster.status", broken)
         inbox.take([stranger.roster("PMI-1")[1]])
-        inbox.apply_incoming(partner.pk)
+        applying.apply_incoming(partner.pk)
         with acting_as(ROBOT):
             row = Incoming.objects.get()
         ministry.post(reverse("exchange-aside", args=[row.pk]), {"reason": "Rusak"})

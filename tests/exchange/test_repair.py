@@ -13,7 +13,7 @@ from lindung.access.models import JournalEntry
 from lindung.access.roles import ROBOT
 from lindung.exchange import words
 from lindung.exchange.models import GraveAct, Incoming, Lane, Outgoing, Partner
-from lindung.exchange.operations import grave, inbox, outbox, repair
+from lindung.exchange.operations import applying, grave, inbox, outbox, repair
 from lindung.exchange.wire import envelopes
 from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.refusals import Incomplete, NotAllowed
@@ -47,7 +47,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         if faults and message.sequence == 1:
             raise KeyError(faults[0])
 
-    monkeypatch.setitem(inbox._handlers, "roster.status", handler)
+    monkeypatch.setitem(applying._handlers, "roster.status", handler)
     return faults
 
 
@@ -56,7 +56,7 @@ def failed(stranger: Stranger, partner: Partner, broken: list[str]) -> Incoming:
     """A fault of ours, and two messages behind it."""
     for _ in range(3):
         inbox.take([stranger.roster("PMI-1")[1]])
-    inbox.apply_incoming(partner.pk)
+    applying.apply_incoming(partner.pk)
     return first()
 
 

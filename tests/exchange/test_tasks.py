@@ -9,7 +9,7 @@ from django.db import connection
 
 from lindung.exchange import tasks
 from lindung.exchange.models import Partner
-from lindung.exchange.operations import inbox, outbox
+from lindung.exchange.operations import applying, inbox, outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,7 +18,7 @@ def test_each_part_commits_by_itself(monkeypatch: pytest.MonkeyPatch, partner: P
     seen: list[tuple[str, bool]] = []
     for module, name in (
         (outbox, "pump"),
-        (inbox, "apply_incoming"),
+        (applying, "apply_incoming"),
         (inbox, "recover"),
         (inbox, "collect"),
     ):

@@ -14,7 +14,7 @@ from lindung.access.acting import acting_as
 from lindung.access.models import JournalEntry
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Drop, Incoming, Outgoing, Partner, Sheet
-from lindung.exchange.operations import inbox, outbox
+from lindung.exchange.operations import applying, inbox, outbox
 from lindung.exchange.operations.outbox import send
 from tests import cast
 from tests.documents.files import PDF
@@ -81,7 +81,7 @@ def test_from_copying_to_the_portal_s_answer(
     with acting_as(ROBOT):
         second = Sheet.objects.get(kind="answered")
     ratna.post(reverse("exchange-sheet-check", args=[second.pk]))
-    inbox.apply_incoming(portal.pk)
+    applying.apply_incoming(portal.pk)
     assert self_state(row) == "refused"
     with acting_as(ROBOT):
         looks = JournalEntry.objects.filter(

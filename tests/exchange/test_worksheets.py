@@ -14,7 +14,7 @@ from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.exchange import portals
 from lindung.exchange.models import Incoming, Outgoing, Partner, Sheet
-from lindung.exchange.operations import inbox, outbox, sheets
+from lindung.exchange.operations import applying, inbox, outbox, sheets
 from lindung.exchange.operations.outbox import send
 from lindung.exchange.operations.sheets import AlreadyTyped, Evidence, SameEyes
 from lindung.exchange.ourselves import own_node
@@ -131,10 +131,10 @@ class TestAnswering:
             cast.MINISTRY, row.pk, accepted=accepted, reason="answer_late", note="", evidence=PROOF,
             at=AT,
         )  # fmt: skip
-        inbox.apply_incoming(portal.pk)
+        applying.apply_incoming(portal.pk)
         assert state_of(row) == "stored"
         sheets.check(cast.MINISTRY_2, sheet.id, at=AT)
-        inbox.apply_incoming(portal.pk)
+        applying.apply_incoming(portal.pk)
         assert state_of(row) == state
 
     def test_is_closed_before_it_was_copied(self, portal: Partner) -> None:
@@ -166,10 +166,10 @@ class TestTyping:
         self, portal: Partner, heard: list[Any]
     ) -> None:
         sheet = self.told(portal)
-        inbox.apply_incoming(portal.pk)
+        applying.apply_incoming(portal.pk)
         assert heard == []
         sheets.check(cast.MINISTRY_2, sheet.id, at=AT)
-        inbox.apply_incoming(portal.pk)
+        applying.apply_incoming(portal.pk)
         assert heard == [("PMI-1", 1)]
         with acting_as(ROBOT):
             came = Incoming.objects.get()
@@ -182,12 +182,12 @@ class TestTyping:
     def test_numbers_what_it_makes_without_a_hole(self, portal: Partner, heard: list[Any]) -> None:
         for _ in range(3):
             sheets.check(cast.MINISTRY_2, self.told(portal).id, at=AT)
-        inbox.apply_incoming(portal.pk)
+        applying.apply_incoming(portal.pk)
         assert heard == [("PMI-1", 1), ("PMI-1", 2), ("PMI-1", 3)]
 
     def test_tells_the_portal_nothing_back(self, portal: Partner, heard: list[Any]) -> None:
         sheets.check(cast.MINISTRY_2, self.told(portal).id, at=AT)
-        inbox.apply_incoming(portal.pk)
+        applying.apply_incoming(portal.pk)
         with acting_as(ROBOT):
             assert not Outgoing.objects.exists()
 

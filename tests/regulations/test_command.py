@@ -58,9 +58,9 @@ class TestLaw:
         assert err.count("\n") == 1
 
     def test_lists_all_rules_of_a_country(self, say):
-        assert say("--list", "KR")[1].count("\n") == 62
+        assert say("--list", "KR")[1].count("\n") == 74
         lines = say("--list", "kr", "--json")[1].splitlines()
-        assert len({json.loads(line)["id"] for line in lines}) == 62
+        assert len({json.loads(line)["id"] for line in lines}) == 74
         assert say("--list", "ZZ")[0] == 2
 
     def test_validates(self, say):

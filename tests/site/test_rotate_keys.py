@@ -16,6 +16,7 @@ from django.test import Client
 from lindung.access.acting import acting_as
 from lindung.access.renewing import renew_all, rotations
 from lindung.access.secrets import keyring
+from lindung.changeover.models import Link, about_key
 from lindung.documents import operations as documents
 from lindung.documents.models import Content
 from lindung.intake import operations as intake
@@ -81,6 +82,15 @@ def take(batch: Batch) -> Batch:
     return intake.take_rows(cast.OFFICER, batch.id, on=cast.TODAY, at=cast.NOW)
 
 
+def link_to_an_older_system(who: Worker) -> None:
+    """Somebody who was brought in from elsewhere, under the key they had there."""
+    kept = keyring().seal(about_key("lama", "persons"), "PMI-7")
+    Link.objects.create(
+        source="lama", kind="persons", key=kept.blind, sealed=kept.cipher, subject=who.id,
+        worker_id=who.id, said=b"", import_id=who.id,
+    )  # fmt: skip
+
+
 class TestRotateKeys:
     @pytest.fixture
     def who(self) -> Worker:
@@ -104,6 +114,7 @@ class TestRotateKeys:
         taken, waiting = take(sent(LIST)), intake.send_list(cast.OFFICER, AGAIN.encode())
         with scene():
             account = DutyFactory(role="placement_officer").account
+            link_to_an_older_system(who)
             sealed = {each.what: sealed_of(each.model) for each in rotations()}
             call_command("rotate_keys")
             for each in rotations():
@@ -163,6 +174,7 @@ def sealed_of(model: Any) -> set[str]:
         Row: ("sealed", "key"),
         Batch: ("wrapped_key",),
         Authenticator: ("data",),
+        Link: ("sealed", "key"),
     }[model]
     return {
         value.hex() if isinstance(value, bytes | memoryview) else str(value)

@@ -15,7 +15,7 @@ LABELS = {
     "currency": gettext_lazy("Mata uang upah"),
     "authorisation_no": gettext_lazy("Nomor izin visa"),
     "authorisation_expires_on": gettext_lazy("Izin visa berlaku sampai"),
-    "list_no": gettext_lazy("Daftar masuk"),
+    "list_no": gettext_lazy("Daftar kedatangan"),
     "departed_on": gettext_lazy("Tanggal berangkat"),
     "arrived_on": gettext_lazy("Tanggal tiba"),
     "residence_no": gettext_lazy("Kartu tinggal"),

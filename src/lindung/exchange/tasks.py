@@ -14,6 +14,7 @@ from lindung.exchange import adapters
 from lindung.exchange.adapters import Later, Stop
 from lindung.exchange.models import Partner
 from lindung.exchange.operations import (
+    applying,
     comparing,
     digests,
     heads,
@@ -37,7 +38,7 @@ def pump(partner: str) -> None:
 @job(queue="exchange", whole=False)
 def apply_incoming(partner: str) -> None:
     """Apply what came from one partner, then let the answers out."""
-    inbox.apply_incoming(UUID(partner))
+    applying.apply_incoming(UUID(partner))
 
 
 @job(periodic="* * * * * */5", queue="exchange", retries=0, whole=False)
@@ -50,7 +51,7 @@ def sweep() -> None:
         try:
             inbox.collect(partner)
             outbox.pump(partner)
-            inbox.apply_incoming(partner)
+            applying.apply_incoming(partner)
         except Exception:
             # Trouble with one partner never holds up another.
             log.exception("the exchange with partner %s could not be swept", partner)

@@ -190,11 +190,16 @@ def read(
     return Progress(way=way, on=on, steps=tuple(steps), listed_on=waiting)
 
 
-def progress_of(placement: Placement, *, on: date) -> Progress | None:
+def progress_of(
+    placement: Placement, *, on: date, evidence: Mapping[str, Evidence] | None = None
+) -> Progress | None:
     """The progress of a placement; ``None`` where the law's files do not describe its pathway.
 
     What a cleared placement needed to leave is read as it was on the day of its clearance.
+    ``evidence`` is what ``queries.evidence_of`` says, where the caller has read it.
     """
+    if evidence is None:
+        evidence = queries.evidence_of(placement.id)
     way = queries.way_of(placement)
     if way is None:
         return None
@@ -203,7 +208,7 @@ def progress_of(placement: Placement, *, on: date) -> Progress | None:
         way,
         {
             name: _given(each, recorded.get((name, each.state)))
-            for name, each in queries.evidence_of(placement.id).items()
+            for name, each in evidence.items()
         },
         opened_on=placement.opened_on,
         on=on,

@@ -166,16 +166,22 @@ def evidence_of(placement_id: UUID) -> dict[str, Evidence]:
 
 
 def open_requirements(
-    placement: Placement, *, on: date, for_departure: bool = True
+    placement: Placement,
+    *,
+    on: date,
+    for_departure: bool = True,
+    evidence: Mapping[str, Evidence] | None = None,
 ) -> tuple[pathways.OpenRequirement, ...]:
     """What this placement still needs on that day.
 
+    Args:
+        evidence: what :func:`evidence_of` says, where the caller has read it.
     Raises:
         NotFound: its pathway is not described in the law's files yet.
     """
     return pathways.open_requirements(
         pathways.pathway(placement.pathway),
-        settled(evidence_of(placement.id)),
+        settled(evidence_of(placement.id) if evidence is None else evidence),
         on=on,
         for_departure=for_departure,
     )

@@ -21,7 +21,7 @@ from lindung.exchange.handlers.parts import (
     require_offer,
     zone_of,
 )
-from lindung.exchange.operations.inbox import handles
+from lindung.exchange.operations.applying import handles
 from lindung.exchange.wire.envelopes import Message
 from lindung.exchange.wire.texts import read_instant
 from lindung.monitoring import operations as monitoring

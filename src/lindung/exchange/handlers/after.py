@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from lindung.access.actors import Actor
 from lindung.exchange.handlers.parts import ask, day, day_or_none, placement_of
-from lindung.exchange.operations.inbox import handles
+from lindung.exchange.operations.applying import handles
 from lindung.exchange.wire.envelopes import Message
 from lindung.placement.models import Placement
 from lindung.registry.models import Source

@@ -17,7 +17,7 @@ from lindung.exchange.handlers.parts import (
     require_same_passport,
     require_same_person,
 )
-from lindung.exchange.operations.inbox import handles
+from lindung.exchange.operations.applying import handles
 from lindung.exchange.wire.envelopes import Message
 from lindung.placement import operations as placing
 from lindung.placement.models import Contract, Placement

@@ -12,7 +12,7 @@ from lindung.access.reactions import reacts_to
 from lindung.access.roles import ROBOT
 from lindung.access.secrets import keyring
 from lindung.exchange.models import Outgoing, Partner
-from lindung.exchange.operations.inbox import message_of_offer
+from lindung.exchange.operations.applying import message_of_offer
 from lindung.exchange.operations.outbox import send
 from lindung.kernel.identifiers import Kind
 from lindung.placement import queries as placements

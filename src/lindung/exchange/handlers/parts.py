@@ -13,7 +13,7 @@ from lindung.access.actors import Actor
 from lindung.access.jurisdictions import workweek_of
 from lindung.access.secrets import keyring
 from lindung.exchange.operations import subjects
-from lindung.exchange.operations.inbox import UnknownSubject
+from lindung.exchange.operations.applying import UnknownSubject
 from lindung.exchange.wire.envelopes import Message
 from lindung.exchange.wire.reasons import Unacceptable
 from lindung.kernel.identifiers import Kind, NotThatNumber, canonical

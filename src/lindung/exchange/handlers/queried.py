@@ -10,7 +10,7 @@ from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.exchange.events import PartnerQueried
 from lindung.exchange.fields import label_of
-from lindung.exchange.operations.inbox import UnknownSubject, handles
+from lindung.exchange.operations.applying import UnknownSubject, handles
 from lindung.exchange.wire.envelopes import Message
 from lindung.placement.models import Placement
 from lindung.registry.operations import open_task

@@ -12,7 +12,7 @@ from lindung.exchange import books
 from lindung.exchange.events import RecordShown
 from lindung.exchange.models import Outgoing, Partner, SharedRecord
 from lindung.exchange.operations import digests, past
-from lindung.exchange.operations.inbox import robot_of
+from lindung.exchange.operations.applying import robot_of
 from lindung.exchange.wire import agreement
 from lindung.exchange.wire.texts import read_json
 from lindung.exchange.wire.tree import WAYS

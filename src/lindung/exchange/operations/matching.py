@@ -15,7 +15,7 @@ from lindung.access.roles import ROBOT
 from lindung.exchange.events import SubjectMatched
 from lindung.exchange.lifecycles import INCOMING, IncomingState
 from lindung.exchange.models import Incoming
-from lindung.exchange.operations import inbox, subjects
+from lindung.exchange.operations import applying, subjects
 from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.placement.models import Placement
 from lindung.registry import operations as registry
@@ -126,4 +126,4 @@ def _known(
         about=placement or person,
         worker=person.id,
     )
-    return inbox.apply_subject(partner, row.subject)
+    return applying.apply_subject(partner, row.subject)

@@ -23,7 +23,7 @@ from lindung.exchange.lifecycles import (
     OutgoingState,
 )
 from lindung.exchange.models import GraveAct, Incoming, Lane, Outgoing
-from lindung.exchange.operations import grave, inbox, outbox
+from lindung.exchange.operations import applying, grave, outbox
 from lindung.exchange.wire import agreement, envelopes
 from lindung.exchange.wire.texts import instant
 from lindung.kernel.refusals import Incomplete, NotFound, Refusal
@@ -66,7 +66,7 @@ def try_again(actor: Actor, message_id: UUID) -> Incoming:
         row.save(update_fields=["state", "note"])
     told = MessageTriedAgain(message=row.pk, number=row.subject)
     record(told, actor=actor, about=row, subject=row.pk)
-    inbox.apply_subject(row.partner, row.subject)
+    applying.apply_subject(row.partner, row.subject)
     row.refresh_from_db(fields=["state", "note", "reason"])
     return row
 
@@ -212,7 +212,7 @@ def _leave_out(row: Incoming, at: datetime) -> None:
         agreement.check(agreement.schema_of("receipt.business"), data, "data_invalid")
         receipt = outbox.receipt_message("business", partner, message.subject, message.id, data)
         outbox.send_receipt(receipt, partner, about=row, worker=row.worker_id)
-    inbox.apply_subject(partner, row.subject)
+    applying.apply_subject(partner, row.subject)
 
 
 def _failed(message_id: UUID) -> Incoming:

@@ -26,7 +26,7 @@ from lindung.exchange.fields import label_of
 from lindung.exchange.lifecycles import DIFFERENCE, DifferenceState
 from lindung.exchange.models import Difference, DifferenceStep, PastAlarm
 from lindung.exchange.operations import heads
-from lindung.exchange.operations.inbox import robot_of
+from lindung.exchange.operations.applying import robot_of
 from lindung.exchange.operations.outbox import send
 from lindung.kernel.refusals import Incomplete, NotFound, Refusal
 from lindung.monitoring import operations as monitoring

@@ -22,7 +22,7 @@ from lindung.exchange import portals
 from lindung.exchange.events import SheetChecked, SheetReturned, SheetTyped
 from lindung.exchange.lifecycles import OUTGOING, SHEET, OutgoingState, SheetKind, SheetState
 from lindung.exchange.models import Incoming, Outgoing, Partner, Sheet
-from lindung.exchange.operations import inbox
+from lindung.exchange.operations import applying, inbox
 from lindung.exchange.ourselves import own_node, typed_for
 from lindung.exchange.wire import agreement, envelopes
 from lindung.exchange.wire.envelopes import Message
@@ -330,7 +330,7 @@ def _taken(sheet: Sheet, at: datetime) -> Incoming:
 
 def _next(partner: Partner, subject: str) -> int:
     """The number after the last that was typed; the lane stays locked, so nobody gets it too."""
-    inbox.locked_lane(partner, subject)
+    applying.locked_lane(partner, subject)
     last = (
         Incoming.objects.filter(partner=partner, subject=subject)
         .exclude(state__in=inbox.NOT_IN_BOOKS)

@@ -98,7 +98,7 @@ def listing(request: HttpRequest, code: str) -> HttpResponse:
             "closed": closed,
             "next": f"{back}{query}sebelum={page[-1].pk}" if more else "",
             "columns": [
-                _("Catatan"), called.here, called.there, pgettext("selisih", "Keadaan"),
+                pgettext("selisih", "Catatan"), called.here, called.there, pgettext("selisih", "Keadaan"),
             ],
             "last": _compared(partner, called),
             "can_ask": partner.adapter in {"http", "xroad"},

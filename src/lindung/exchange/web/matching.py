@@ -86,7 +86,7 @@ def waiting(request: HttpRequest, code: str) -> HttpResponse:
                 _("Pesan pertama"),
                 _("Banyak"),
                 _("Batas"),
-                _("Tugas"),
+                _("Tugas siapa"),
             ],
         },
     )

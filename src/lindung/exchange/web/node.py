@@ -12,7 +12,7 @@ from lindung.access.acting import acting_as
 from lindung.access.doors import source_of
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Partner, PartnerKey
-from lindung.exchange.operations import inbox, outbox, strangers
+from lindung.exchange.operations import applying, outbox, strangers
 from lindung.exchange.operations.partners import asked_by
 from lindung.exchange.ourselves import own_document
 from lindung.exchange.own_keys import own_key
@@ -96,7 +96,7 @@ def subjects(request: HttpRequest) -> HttpResponse:
         return partner
     subject = request.GET.get("subject", "")
     with acting_as(ROBOT):
-        through = inbox.received_through(partner, subject)
+        through = applying.received_through(partner, subject)
     answer = write_json({"subject": subject, "received_through": through})
     return HttpResponse(answer, content_type="application/json")
 

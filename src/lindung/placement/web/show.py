@@ -14,7 +14,7 @@ from lindung.kernel.quantities import Quantity
 from lindung.placement import queries
 from lindung.placement.contract_forms import Field, Form, at
 from lindung.placement.labels import EVIDENCE_STATES, GIVEN_BY, WHY_OPEN
-from lindung.placement.models import Placement
+from lindung.placement.models import Evidence, Placement
 from lindung.regulations.pathways import Pathway
 from lindung.regulations.sentences import language, pick, shown_value
 from lindung.regulations.verdicts import BREAKS, NEEDS_CHECK, Verdict
@@ -63,31 +63,30 @@ class VerdictRow:
     waive: str = ""
 
 
-def requirements(placement: Placement, way: Pathway, *, on: date) -> list[RequirementRow]:
+def requirements(
+    placement: Placement, way: Pathway, evidence: Mapping[str, Evidence], *, on: date
+) -> list[RequirementRow]:
     """Every requirement of the pathway in order."""
-    evidence = queries.evidence_of(placement.id)
-    still_open = {
-        each.requirement.id: each
-        for each in queries.open_requirements(placement, on=on, for_departure=False)
-    }
+    left = queries.open_requirements(placement, on=on, for_departure=False, evidence=evidence)
+    still_open = {each.requirement.id: each for each in left}
     rows = []
     for each in way.requirements:
         given = evidence.get(each.id)
-        left = still_open.get(each.id)
+        missing = still_open.get(each.id)
         rows.append(
             RequirementRow(
                 id=each.id,
                 title=pick(each.title),
                 stage=each.stage,
                 given_by=str(GIVEN_BY.get(each.given_by, each.given_by)),
-                settled=left is None,
+                settled=missing is None,
                 state=str(EVIDENCE_STATES[given.state]) if given else "",
                 when=given.given_on if given else None,
                 reference=given.reference if given else "",
-                why=str(WHY_OPEN[left.why]) if left else "",
+                why=str(WHY_OPEN[missing.why]) if missing else "",
                 basis="; ".join(f"{basis.law} {basis.article}" for basis in each.legal_basis),
                 for_departure=each.for_departure,
-                needs_check=left is not None and left.needs_check,
+                needs_check=missing is not None and missing.needs_check,
             )
         )
     return rows

@@ -21,6 +21,7 @@ from lindung.placement import operations, queries
 from lindung.placement.contract_forms import form as contract_form
 from lindung.placement.labels import CONTRACT_STATES, PLACEMENT_STATES
 from lindung.placement.lifecycles import CONTRACT, PLACEMENT, ContractState, PlacementState
+from lindung.placement.models import Placement
 from lindung.placement.progress import progress_of
 from lindung.placement.web import show
 from lindung.placement.web.amend import may_amend
@@ -68,7 +69,7 @@ def placement(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     _need(request, Right.PLACEMENT_READ)
     found = queries.placement(placement_id)
     look(actor_of(request), found, worker=found.worker_id, purpose=gettext_noop("penempatan"))
-    return _placement_page(request, placement_id)
+    return _placement_page(request, found)
 
 
 @require_POST
@@ -87,7 +88,7 @@ def settle(request: HttpRequest, placement_id: UUID) -> HttpResponse:
                 form.add_error(field, _(words))
         else:
             return done(request, _("Syarat dicatat."), reverse("placement", args=[placement_id]))
-    return _placement_page(request, placement_id, form=form)
+    return _placement_page(request, queries.placement(placement_id), form=form)
 
 
 @require_POST
@@ -112,7 +113,8 @@ def step(request: HttpRequest, placement_id: UUID) -> HttpResponse:
         elif name == "record departure":
             form = Departure(request.POST)
             if not form.is_valid():
-                return _placement_page(request, placement_id, departure=form)
+                found = queries.placement(placement_id)
+                return _placement_page(request, found, departure=form)
             operations.record_departure(
                 actor, placement_id, on=today(), flight=form.cleaned_data["flight"]
             )
@@ -120,7 +122,8 @@ def step(request: HttpRequest, placement_id: UUID) -> HttpResponse:
         elif name == "withdraw":
             giving_up = Withdrawing(request.POST)
             if not giving_up.is_valid():
-                return _placement_page(request, placement_id, withdrawing=giving_up)
+                found = queries.placement(placement_id)
+                return _placement_page(request, found, withdrawing=giving_up)
             operations.withdraw(actor, placement_id, **giving_up.cleaned_data)
             said = _("Penempatan dibatalkan.")
         else:
@@ -181,22 +184,24 @@ def _judgements(request: HttpRequest) -> dict[str, dict[str, str]]:
 
 def _placement_page(
     request: HttpRequest,
-    placement_id: UUID,
+    found: Placement,
     *,
     form: Settling | None = None,
     departure: Departure | None = None,
     withdrawing: Withdrawing | None = None,
 ) -> HttpResponse:
-    actor, found = actor_of(request), queries.placement(placement_id)
+    actor = actor_of(request)
     state = PlacementState(found.state)
     way = queries.way_of(found)
     # What was complete on the day of clearance does not come open again while she works.
-    rows = show.requirements(found, way, on=found.cleared_on or today()) if way else []
+    evidence = queries.evidence_of(found.id) if way else {}
+    day = found.cleared_on or today()
+    rows = show.requirements(found, way, evidence, on=day) if way else []
     steps = {each.name for each in PLACEMENT.open_steps(state)}
     has_roster = way is not None and way.asks(operations.ROSTER)
     if not has_roster:
         steps.discard("send to roster")
-    progress = progress_of(found, on=today())
+    progress = progress_of(found, on=today(), evidence=evidence)
     # A recruiter has no part in the destination's own system.
     here = None if actor.kind is Kind.AGENCY else place(found, now=now(), on=today())
     rights = {

@@ -1,0 +1,485 @@
+"""What came in is applied: in order, once, each message in our books or refused (§6, §7)."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F, Min
+from django.utils.translation import gettext_noop
+
+from lindung.access.acting import acting_as
+from lindung.access.actors import Actor, Kind
+from lindung.access.models import Scoped
+from lindung.access.roles import ROBOT, rights_of
+from lindung.exchange.adapters import Later, Stop, adapter_for
+from lindung.exchange.lifecycles import INCOMING, OUTGOING, IncomingState, OutgoingState
+from lindung.exchange.models import Incoming, Lane, Outgoing, Partner
+from lindung.exchange.operations import outbox, subjects
+from lindung.exchange.operations.inbox import NOT_IN_BOOKS, TYPED, take
+from lindung.exchange.operations.rows import write_back
+from lindung.exchange.wire import agreement, envelopes
+from lindung.exchange.wire.envelopes import Message
+from lindung.exchange.wire.reasons import Unacceptable
+from lindung.exchange.wire.texts import instant
+from lindung.kernel.lifecycle import StepClosed
+from lindung.kernel.refusals import NotFound, Refusal
+
+log = logging.getLogger(__name__)
+
+AWAITING_MATCH = "awaiting_match"
+LANES_AT_ONCE, ANSWERS_AT_ONCE = 50, 500
+GAP_FIRST, GAP_LONGEST = timedelta(seconds=2), timedelta(minutes=15)
+
+
+class UnknownSubject(Exception):
+    """Nobody in our books is the one spoken of."""
+
+
+Handler = Callable[[Actor, Message], Scoped | None]
+_handlers: dict[str, Handler] = {}
+
+
+def handles(name: str) -> Callable[[Handler], Handler]:
+    """Register what a message of the partner means.
+
+    The function takes the partner's robot and the message, calls lower layers' operations, and
+    returns the row it concerned. ``UnknownSubject`` sends it to the matching list; ``Unacceptable``
+    and refusals refuse it; anything else is an error of ours.
+    """
+
+    def register(handler: Handler) -> Handler:
+        _handlers[name] = handler
+        return handler
+
+    return register
+
+
+def robot_of(partner: Partner) -> Actor:
+    """The hand with which a partner's messages change our books."""
+    return Actor(
+        id=partner.robot,
+        kind=Kind.CLOCK,
+        name=partner.name,
+        office=partner.name,
+        country=partner.country,
+        rights=rights_of("robot"),
+    )
+
+
+def _hand(row: Incoming, partner: Partner) -> Actor:
+    """The partner's robot; the journal says where officers typed what it brings."""
+    robot = robot_of(partner)
+    return replace(robot, office=gettext_noop("diketik petugas")) if row.proof == TYPED else robot
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    step: str
+    outcome: str
+    reason: str
+    note: str = ""
+    about: Scoped | None = None
+
+
+def apply_incoming(partner_id: UUID, *, http: httpx.Client | None = None) -> int:
+    """Apply all messages of a partner whose turn it is; returns how many were decided.
+
+    Trouble with one subject never holds up another.
+    """
+    with acting_as(ROBOT):
+        partner = Partner.objects.get(pk=partner_id)
+    decided = 0
+    while done := _note_answers(partner):
+        decided += done
+    with acting_as(ROBOT):
+        waiting = list(
+            Incoming.objects.filter(partner=partner, state=IncomingState.WAITING)
+            .order_by("subject")
+            .values_list("subject", flat=True)
+            .distinct()
+        )
+    for start in range(0, len(waiting), LANES_AT_ONCE):
+        group = waiting[start : start + LANES_AT_ONCE]
+        try:
+            done, gaps = _apply_lanes(partner, group)
+        except DatabaseError:
+            # A fault that lost the transaction: each by itself, so that one keeps no other back.
+            log.exception("subjects of %s are taken one by one", partner.code)
+            done, gaps = _one_by_one(partner, group)
+        decided += done
+        for subject, gap in gaps.items():
+            _ask_for(partner, subject, gap, http)
+    return decided
+
+
+Gap = tuple[int, int]
+
+
+def _one_by_one(partner: Partner, group: Sequence[str]) -> tuple[int, dict[str, Gap]]:
+    decided = 0
+    gaps: dict[str, Gap] = {}
+    for subject in group:
+        try:
+            done, missing = _apply_lanes(partner, [subject])
+        except DatabaseError:
+            log.exception("a subject of %s could not be applied", partner.code)
+            continue
+        decided += done
+        gaps |= missing
+    return decided, gaps
+
+
+def _apply_lanes(partner: Partner, group: Sequence[str]) -> tuple[int, dict[str, Gap]]:
+    """Apply what waits about these subjects in one transaction; how many, and what is missing."""
+    decided = 0
+    gaps: dict[str, Gap] = {}
+    with acting_as(ROBOT):
+        lanes = locked_lanes(partner, group)
+        rows: dict[str, list[Incoming]] = {subject: [] for subject in group}
+        for row in Incoming.objects.filter(
+            partner=partner, subject__in=group, state=IncomingState.WAITING
+        ).order_by("subject", F("sequence").asc(nulls_first=True), "id"):
+            rows[row.subject].append(row)
+        stuck = dict(
+            Incoming.objects.filter(
+                partner=partner, subject__in=group, state=IncomingState.ERROR
+            ).values_list("subject").annotate(first=Min("sequence"))
+        )  # fmt: skip
+        work = _Work(partner)
+        for subject, lane in lanes.items():
+            done, gap = _apply_lane(work, lane, rows[subject], stuck.get(subject))
+            decided += done
+            if gap is not None:
+                gaps[subject] = gap
+        work.write()
+    return decided, gaps
+
+
+def _apply_lane(
+    work: _Work, lane: Lane, rows: Sequence[Incoming], stuck: int | None
+) -> tuple[int, Gap | None]:
+    decided = 0
+    for row in rows:
+        if row.sequence is not None:
+            # What follows a fault of ours waits; receipts have no number and never do.
+            if stuck is not None and row.sequence > stuck:
+                return decided, None
+            # One that waited for its person comes after its turn, and before what follows.
+            if row.sequence > lane.received + 1:
+                return decided, (lane.received + 1, row.sequence - 1)
+        if not _apply(row, work):
+            return decided, None  # an error of ours: the lane waits for a person
+        decided += 1
+        if row.sequence is not None and row.sequence > lane.received:
+            lane.received = row.sequence
+            lane.gap_asks, lane.gap_next_at = 0, None
+            work.moved[lane.subject] = lane
+    return decided, None
+
+
+class _Work:
+    """What one transaction of applying writes at its end, each table at once."""
+
+    def __init__(self, partner: Partner) -> None:
+        self.partner = partner
+        self.hand = robot_of(partner)
+        self.decided: list[Incoming] = []
+        self.receipts: list[tuple[Message, Incoming]] = []
+        self.moved: dict[str, Lane] = {}
+
+    def write_decisions(self) -> None:
+        """What was decided so far."""
+        write_back(self.decided, _DECIDED)
+        self.decided.clear()
+
+    def write(self) -> None:
+        """The rows' decisions, our answers, and how far each lane has come."""
+        self.write_decisions()
+        outbox.send_receipts(self.receipts, self.partner)
+        if self.moved:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "update exchange_lane l set received = v.received, gap_asks = 0,"
+                    " gap_next_at = null from unnest(%s::text[], %s::int[]) as v (subject, received)"
+                    " where l.partner_id = %s and l.subject = v.subject",
+                    [
+                        list(self.moved),
+                        [lane.received for lane in self.moved.values()],
+                        self.partner.pk,
+                    ],
+                )
+
+
+_DECIDED = (
+    "state", "decided_at", "reason", "note", "post_id", "agency_id", "region", "country",
+    "worker_id",
+)  # fmt: skip
+
+
+def locked_lane(partner: Partner, subject: str) -> Lane:
+    """The counts of one subject with a partner, held until the transaction ends."""
+    return locked_lanes(partner, [subject])[subject]
+
+
+def locked_lanes(partner: Partner, group: Sequence[str]) -> dict[str, Lane]:
+    """The same of many, always in the order of their subjects, so that none wait in a ring."""
+    wanted = sorted(group)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into exchange_lane (partner_id, subject, sent, received, gap_asks)"
+            " select %s, subject, 0, 0, 0 from unnest(%s::text[]) subject order by subject"
+            " on conflict do nothing",
+            [partner.pk, wanted],
+        )
+    found = Lane.objects.select_for_update().filter(partner=partner, subject__in=wanted)
+    return {lane.subject: lane for lane in found.order_by("subject")}
+
+
+def _apply(row: Incoming, work: _Work) -> bool:
+    partner, message = work.partner, envelopes.read(bytes(row.raw))
+    try:
+        decision = _decide(row, message, work)
+    except DatabaseError as error:
+        if connection.needs_rollback:
+            raise
+        return _failed(row, error)
+    except Exception as error:
+        # Ours, whatever it is: undone, shown to a person, and no other subject suffers.
+        return _failed(row, error)
+    now = datetime.now(UTC)
+    waited = row.reason == AWAITING_MATCH
+    row.state = INCOMING.take(decision.step, IncomingState(row.state))
+    row.decided_at, row.reason, row.note = now, decision.reason, decision.note
+    if decision.about is not None:
+        scope = decision.about.scope() | {"country": partner.country}
+        for name, value in scope.items():
+            setattr(row, name, value)
+        row.worker_id = getattr(decision.about, "worker_id", None)
+    elif row.state == IncomingState.MATCHING:
+        work.write_decisions()  # whether somebody was asked already is read from them
+        subjects.ask_who(work.hand, row, at=now)
+    work.decided.append(row)
+    # A portal takes no receipts: there people read on our page what became of what they typed.
+    told = message.is_receipt or row.proof == TYPED
+    if not told and not (waited and row.reason == AWAITING_MATCH):
+        data = {
+            "message_id": str(message.id),
+            "digest": row.digest,
+            "outcome": decision.outcome,
+            "reason": decision.reason,
+            "decided_at": instant(now),
+        }
+        if decision.note:
+            data["note"] = decision.note
+        receipt = outbox.receipt_message("business", partner, message.subject, message.id, data)
+        work.receipts.append((receipt, row))
+    return True
+
+
+def _failed(row: Incoming, error: Exception) -> bool:
+    log.error("message %s could not be applied", row.message_id, exc_info=error)
+    row.state = INCOMING.take("fail", IncomingState(row.state))
+    row.note = _where(error)
+    row.save(update_fields=["state", "note"])
+    return False
+
+
+def _decide(row: Incoming, message: Message, work: _Work) -> _Decision:
+    partner = work.partner
+    try:
+        with transaction.atomic():
+            _check(message)
+            if message.name == "receipt.business":
+                about: Scoped | None = _note_business(row, message, partner)
+            else:
+                about = _handlers[message.name](_hand(row, partner), message)
+    except (UnknownSubject, NotFound):
+        with transaction.atomic():
+            person = subjects.without_placement(partner, message.subject)
+            if person is None:
+                return _Decision("set aside", "accepted", AWAITING_MATCH)
+            # Known, but on no placement of ours to that country: kept with the person, and asked
+            # about.
+            subjects.ask_for_placement(work.hand, person, at=row.came_at)
+        return _Decision("apply", "accepted", "applied", "no placement yet", about=person)
+    except Unacceptable as refusal:
+        return _Decision("refuse", "refused", refusal.code, refusal.note)
+    except StepClosed:
+        return _Decision("refuse", "refused", "step_closed")
+    except Refusal as refusal:
+        if refusal.status >= 500 or refusal.status in (401, 403):
+            raise  # ours to repair, not the partner's fault
+        return _Decision("refuse", "refused", "data_invalid", refusal.slug)
+    return _Decision("apply", "accepted", "applied", about=about)
+
+
+def _where(error: Exception) -> str:
+    """Kind and place of a fault of ours, never its words: these may hold what the message says."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [each for each in frames if "/lindung/" in each.filename] or frames
+    last = ours[-1]
+    return f"{type(error).__name__}: {last.filename.rpartition('/lindung/')[2]}:{last.lineno}"[:300]
+
+
+def apply_subject(partner: Partner, subject: str) -> int:
+    """Apply what waits about one subject, in order; returns how many were decided."""
+    return _apply_lanes(partner, [subject])[0]
+
+
+def _check(message: Message) -> None:
+    known = agreement.messages().get(message.type)
+    if known is None or (message.name not in _handlers and message.name != "receipt.business"):
+        raise Unacceptable("type_unknown")
+    if message.schema != known["$id"]:
+        raise Unacceptable("schema_unknown")
+    agreement.check(message.schema, message.data, "data_invalid")
+    if message.purpose not in known["x-purpose"]:
+        raise Unacceptable("purpose_refused")
+
+
+def _note_business(row: Incoming, message: Message, partner: Partner) -> Scoped:
+    """A business receipt that came within a lane, as one set aside and taken up again does."""
+    ours = _spoken_of([message], partner).get(message.id)
+    if ours is None:
+        raise Unacceptable("data_invalid", "no such message was sent")
+    if _answer(ours, row, message):
+        ours.save(update_fields=_ANSWERED)
+    return ours
+
+
+_ANSWERED = ("state", "reason", "note", "answered_at", "answer", "stored_at")
+
+
+def _note_answers(partner: Partner) -> int:
+    """Note the partner's business receipts, a few hundred at once; how many.
+
+    They have no number and wait for nothing, and nothing but our own message changes.
+    """
+    with acting_as(ROBOT):
+        rows = list(
+            Incoming.objects.select_for_update(skip_locked=True)
+            .filter(
+                partner=partner,
+                state=IncomingState.WAITING,
+                type=agreement.type_of("receipt.business"),
+                sequence=None,
+            )
+            .order_by("id")[:ANSWERS_AT_ONCE]
+        )
+        messages = {row.pk: envelopes.read(bytes(row.raw)) for row in rows}
+        ours = _spoken_of(list(messages.values()), partner)
+        work = _Work(partner)
+        changed: dict[UUID, Outgoing] = {}
+        for row in rows:
+            message = messages[row.pk]
+            decision = _receipt_decision(message, ours.get(message.id))
+            about = decision.about
+            if isinstance(about, Outgoing) and _answer(about, row, message):
+                changed[about.pk] = about
+            row.state = INCOMING.take(decision.step, IncomingState(row.state))
+            row.decided_at, row.reason, row.note = datetime.now(UTC), decision.reason, decision.note
+            if about is not None:
+                for name, value in (about.scope() | {"country": partner.country}).items():
+                    setattr(row, name, value)
+                row.worker_id = getattr(about, "worker_id", None)
+            work.decided.append(row)
+        write_back(list(changed.values()), _ANSWERED)
+        work.write()
+    return len(rows)
+
+
+def _receipt_decision(message: Message, ours: Outgoing | None) -> _Decision:
+    try:
+        _check(message)
+        if ours is None:
+            raise Unacceptable("data_invalid", "no such message was sent")
+    except Unacceptable as refusal:
+        return _Decision("refuse", "refused", refusal.code, refusal.note)
+    return _Decision("apply", "accepted", "applied", about=ours)
+
+
+def _spoken_of(receipts: Sequence[Message], partner: Partner) -> dict[UUID, Outgoing]:
+    """Our messages that business receipts speak of, locked, by the receipt's id."""
+    named = {}
+    for message in receipts:
+        text = message.data.get("message_id", "")
+        with suppress(ValueError, TypeError, AttributeError):
+            named[message.id] = (UUID(text), message.data.get("digest"))
+    found = Outgoing.objects.select_for_update().filter(
+        partner=partner, pk__in=[pk for pk, _ in named.values()]
+    )
+    by_id = {each.pk: each for each in found.order_by("pk")}
+    return {
+        id_: by_id[pk]
+        for id_, (pk, digest_) in named.items()
+        if pk in by_id and by_id[pk].digest == digest_
+    }
+
+
+def _answer(ours: Outgoing, row: Incoming, message: Message) -> bool:
+    """Let our message be answered, where it is not yet or only for the time being."""
+    data = message.data
+    later = ours.reason == AWAITING_MATCH and data["reason"] != AWAITING_MATCH
+    if ours.answer_id is not None and not later:
+        return False
+    accepted = data["outcome"] == "accepted"
+    if later:
+        step = "note applied" if accepted else "note refused later"
+    else:
+        step = "note accepted" if accepted else "note refused"
+    ours.state = OUTGOING.take(step, OutgoingState(ours.state))
+    ours.reason, ours.note = data["reason"], data.get("note", "")
+    ours.answered_at, ours.answer = row.came_at, row
+    ours.stored_at = ours.stored_at or row.came_at
+    return True
+
+
+def message_of_offer(partner: Partner, subject: str, offer_no: str) -> UUID | None:
+    """The id of the message that made an offer, so that the answer names it."""
+    offers = Incoming.objects.filter(
+        partner=partner, subject=subject, type=agreement.type_of("contract.offered")
+    ).exclude(state__in=NOT_IN_BOOKS)
+    for row in offers.order_by("-sequence"):
+        if envelopes.read(bytes(row.raw)).data["offer_no"] == offer_no:
+            return row.message_id
+    return None
+
+
+# --- gaps ---------------------------------------------------------------------------------------
+
+
+def _ask_for(
+    partner: Partner, subject: str, gap: tuple[int, int], http: httpx.Client | None
+) -> None:
+    now = datetime.now(UTC)
+    with acting_as(ROBOT):
+        lane = locked_lane(partner, subject)
+        due = lane.gap_next_at
+        if due is None or due <= now:
+            wait = min(GAP_FIRST * 2 ** min(lane.gap_asks, 12), GAP_LONGEST)
+            Lane.objects.filter(partner=partner, subject=subject).update(
+                gap_asks=lane.gap_asks + 1, gap_next_at=now + wait
+            )
+    # The first time it is only noted: the rest may be on its way in another request.
+    if due is None or due > now:
+        return
+    try:
+        with adapter_for(partner, http=http) as line:
+            if missing := line.replay(subject, *gap):
+                take(missing)
+    except (Later, Stop) as error:
+        log.warning("replay from %s failed: %s", partner.code, error)
+
+
+def received_through(partner: Partner, subject: str) -> int:
+    """The sequence up to which a partner's messages about a subject are all decided."""
+    lane = Lane.objects.filter(partner=partner, subject=subject).first()
+    return lane.received if lane is not None else 0
