@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 from lindung.access.acting import acting_as
 from lindung.access.models import JournalEntry, Jurisdiction
 from lindung.access.renewing import renew_all
-from lindung.changeover import bringing, operations, staging
+from lindung.changeover import bringing, comparing, operations, staging, understanding
 from lindung.changeover.mapping import MappingUnusable, load
 from lindung.changeover.models import Chunk, Fault, Import, Link, Staged
 from lindung.changeover.rotation import ROTATIONS
@@ -291,6 +291,52 @@ class TestAgain:
         with scene():
             assert Worker.objects.filter(full_name="Siti Rahayu").count() == 1
 
+    def test_the_same_nik_with_another_birth_date_is_somebody_else_and_said(
+        self, export: tuple[Path, Path], scene: Scene
+    ) -> None:
+        bring(export, scene)
+        folder, mapping = export
+        people = (folder / "pekerja.csv").read_text()
+        (folder / "pekerja.csv").write_text(people.replace("03/02/1999", "04/02/1999"))
+        mapping.write_text(yaml.safe_dump(PLAN | {"source": "lain"}))
+        second = bring((folder, mapping), scene)
+        assert second.counts.get("persons known by their NIK", 0) == 0
+        with scene():
+            fault = Fault.objects.get(import_id=second.id, slug="nik-of-another")
+            assert (fault.kind, fault.line, fault.field, fault.refused) == (
+                "persons",
+                2,
+                "nik",
+                False,
+            )
+            first, other = Worker.objects.filter(full_name="Siti Rahayu").order_by("id")
+            warned = Identifier.objects.filter(kind="nik").values_list("worker_id", "warning")
+            assert dict(warned) == {first.id: "", other.id: "nik-of-another"}
+            assert not Placement.objects.filter(worker=first).exclude(
+                id__in=Link.objects.filter(source="lama-2019").values("subject")
+            )
+
+    def test_days_that_cannot_be_read_refuse_the_row_alone(
+        self, export: tuple[Path, Path], scene: Scene
+    ) -> None:
+        folder, _ = export
+        jobs = folder / "penempatan.csv"
+        jobs.write_text(jobs.read_text().replace("2025-03-01,2025-03-02", "2025-99-01,2025-03-02"))
+        import_ = bring(export, scene)
+        with scene():
+            slugs_of_a = Fault.objects.filter(import_id=import_.id, kind="placements", line=2)
+            assert ("missing", "departed_on", True) in set(
+                slugs_of_a.values_list("slug", "field", "refused")
+            )
+            assert Placement.objects.filter(state="ended").count() == 1
+
+    def test_an_unknown_state_refuses_the_row_alone(self, export: tuple[Path, Path]) -> None:
+        said = understanding.placement(
+            {"country": "TW", "state": "lost", "pathway": "p", "sector": "s",
+             "opened_on": "2025-01-05"}, on=cast.TODAY,
+        )  # fmt: skip
+        assert ("state-unknown", True) in {(each.slug, each.refused) for each in said.doubts}
+
 
 class TestTrial:
     def test_keeps_nothing_but_what_it_found(self, export: tuple[Path, Path], scene: Scene) -> None:
@@ -319,6 +365,15 @@ class TestSideBySide:
         assert ("placements", "gone there", "", "", False) in seen
         assert ("placements", "new there", "", "", False) in seen
         assert import_.counts["placements gone there"] == 1
+
+    def test_keeps_nobody_staged_when_it_breaks_off(
+        self, export: tuple[Path, Path], scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(comparing, "differences", lambda _import: 1 // 0)
+        with scene():
+            with pytest.raises(ZeroDivisionError):
+                operations.compare(*export)
+            assert not Staged.objects.exists()
 
     def test_agrees_with_itself(self, export: tuple[Path, Path], scene: Scene) -> None:
         bring(export, scene)

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import ProgrammingError, transaction
+from django.db.models import Q
 
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
@@ -563,3 +564,92 @@ class TestRightsAndRows:
         for actor in (cast.OFFICER, cast.MINISTRY, cast.self_of(who.id)):
             with acting_as(actor), pytest.raises(ProgrammingError), transaction.atomic():
                 Overcharge.objects.update(state="cleared", cleared_on=TODAY)
+
+
+class TestNoMoneyIsLost:
+    def test_what_the_worker_says_came_back_goes_over_to_a_recruiter_s_correction(
+        self, who: Worker, ours: Placement
+    ) -> None:
+        charge = told(cast.RECRUITER, who, ours)
+        back = refunded(cast.self_of(who.id), charge, 4000000)
+        made = operations.correct_charge(
+            cast.RECRUITER, charge.id, reason="Salah", on=TODAY, component="agency_fee",
+            amount=money("IDR 8000000"), paid_on=LAWLESS, payer="worker", payee="agency",
+            payee_name=charge.payee_name, how="cash",
+        )  # fmt: skip
+        with acting_as(cast.RECRUITER):
+            assert not Refund.objects.exists()
+        with acting_as(ROBOT):
+            assert Refund.objects.get(id=back.id).charge_id == made.id
+            entry = queries.ledger_of_worker(who.id)[-1]
+            assert (entry.charge.id, entry.net) == (made.id, money("IDR 4000000"))
+        assert made.payee_id == cast.RECRUITER.agency
+
+    def test_a_refund_told_by_both_sides_is_not_confirmed_twice(
+        self, who: Worker, ours: Placement
+    ) -> None:
+        charge = told(cast.RECRUITER, who, ours)
+        refunded(cast.self_of(who.id), charge, 4000000)
+        # The recruiter does not see that the worker told of it.
+        claimed = refunded(cast.RECRUITER, charge, 9000000)
+        with pytest.raises(operations.MoreThanPaid):
+            operations.confirm_refund(cast.self_of(who.id), claimed.id, on=TODAY)
+        with acting_as(ROBOT):
+            assert Refund.objects.get(id=claimed.id).state == "claimed"
+
+    @pytest.mark.parametrize(
+        "over", [{"principal": "5.0005"}, {"instalment": "1.0005"}, {"principal": "1E13"}]
+    )
+    def test_no_part_of_a_loan_is_rounded_away_or_too_much_to_keep(
+        self, who: Worker, made: Placement, over: dict[str, str]
+    ) -> None:
+        given = {"principal": "5", "instalment": "1"} | over
+        with pytest.raises(Incomplete) as refused:
+            operations.tell_loan(
+                cast.self_of(who.id), who.id, placement_id=made.id, lender="bank",
+                principal=money(f"IDR {given['principal']}"), taken_on=LAWLESS,
+                instalment=Decimal(given["instalment"]), on=TODAY,
+            )  # fmt: skip
+        assert set(refused.value.facts["fields"]) == set(over)
+
+    def test_what_a_page_gathers_at_once_is_what_the_tables_hold(
+        self, who: Worker, made: Placement
+    ) -> None:
+        me = cast.self_of(who.id)
+        told(me, who, made)
+        operations.tell_loan(
+            me, who.id, placement_id=made.id, lender="bank", taken_on=LAWLESS, on=TODAY,
+            principal=money("IDR 1234567890123.457"), rate=Decimal("1.5"), months=10,
+        )  # fmt: skip
+        for moment, amount in ((Moment.ARRIVED, "7.125"), (Moment.RETURNED, "8")):
+            operations.answer_capture(
+                me, made.id, moment=moment, currency="IDR",
+                amounts={"broker_fee": Decimal(amount)}, on=TODAY,
+            )  # fmt: skip
+        with acting_as(cast.MINISTRY):
+            found = queries.account(cast.MINISTRY, made, on=TODAY)
+            gathered: tuple[list[Any], ...] = (
+                found.loans,
+                found.captures,
+                found.overcharges,
+                [found.ratio],
+            )
+            for rows, model in zip(gathered, (Loan, Capture, Overcharge, CostRatio), strict=True):
+                kept = list(model._default_manager.filter(Q(placement=made)))
+                names = [each.attname for each in model._meta.concrete_fields]
+                assert kept
+                assert [[getattr(row, name) for name in names] for row in rows] == [
+                    [getattr(row, name) for name in names] for row in kept
+                ]
+
+    def test_a_loan_and_a_refund_told_before_a_placement_come_to_it(self, who: Worker) -> None:
+        me = cast.self_of(who.id)
+        operations.tell_loan(
+            me, who.id, lender="bank", principal=money("IDR 100"), taken_on=LAWLESS, on=TODAY
+        )
+        back = refunded(me, told(me, who, None), 1)
+        made = cast.placement(who)
+        with acting_as(ROBOT):
+            assert Loan.objects.get().placement_id == made.id
+            found = Refund.objects.get(id=back.id)
+            assert (found.country, found.charge.placement_id) == (made.country, made.id)

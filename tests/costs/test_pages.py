@@ -223,8 +223,34 @@ class TestTheDeskOfAPlacement:
         for number in range(1, 8):
             told(cast.OFFICER, who, made, amount=money(f"IDR {number}"))
         officer.get(reverse("costs_of", args=[made.id]))  # what is kept is read once
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(15):
             officer.get(reverse("costs_of", args=[made.id]))
+
+    def test_a_refused_form_shows_the_page_and_is_a_look_as_well(
+        self, who: Worker, made: Placement, officer: Client
+    ) -> None:
+        charge = told(cast.OFFICER, who, made)
+        for name, key in (
+            ("costs_of", made.id), ("tell_loan", made.id), ("charge", charge.id),
+            ("withdraw_charge", charge.id), ("correct_charge", charge.id),
+        ):  # fmt: skip
+            assert officer.post(reverse(name, args=[key]), {"amount": "x"}).status_code == 422
+        looks = [e for e in all_of(JournalEntry) if e.type == "access.PersonLookedAt"]
+        assert len(looks) == 5
+
+    def test_a_recruiter_reads_that_its_claim_was_refuted_and_not_why(
+        self, who: Worker, made: Placement, recruiter: Client, officer: Client
+    ) -> None:
+        charge = told(cast.RECRUITER, who, made)
+        claimed = refunded(cast.RECRUITER, charge, 5)
+        operations.refute_refund(
+            cast.self_of(who.id), claimed.id, reason="Saya takut", on=cast.TODAY
+        )
+        to = reverse("charge", args=[charge.id])
+        page = recruiter.get(to).content.decode()
+        assert "tidak benar" in page
+        assert "Saya takut" not in page
+        assert "Saya takut" in officer.get(to).content.decode()
 
     def test_adds_a_charge_in_the_family_s_name_and_keeps_what_is_refused(
         self, made: Placement, officer: Client

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -57,6 +57,16 @@ class TestTheAccused:
             assert queries.hearings(cast.RECRUITER) == []
         with pytest.raises(NotFound):
             answered(made)
+
+    def test_an_old_one_that_waits_goes_before_newer_ones_that_are_over(
+        self, entry: ProblemEntry, accused: Agency, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        newer = reported(PartyKind.AGENCY, accused, **SECRET)
+        operations.tell_party(cast.ATTACHE, newer.id, on=cast.TODAY + timedelta(days=1))
+        answered(newer)
+        monkeypatch.setattr(queries, "PAGE", 1)
+        with acting_as(cast.RECRUITER):
+            assert [each.entry_id for each in queries.hearings(cast.RECRUITER)] == [entry.id]
 
     def test_reads_what_it_is_accused_of_and_no_more(self, entry: ProblemEntry) -> None:
         with acting_as(cast.RECRUITER):

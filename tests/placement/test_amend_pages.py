@@ -123,6 +123,9 @@ class TestTheForm:
         again = newest(contract)
         address = reverse("amend_contract", args=[again.id])
         assert client.post(address, paper(again)).status_code == 422
+        with acting_as(ROBOT):
+            looks = JournalEntry.objects.filter(type="access.PersonLookedAt")
+            assert looks.filter(payload__purpose="perubahan kontrak").count() >= 3
         assert newest(contract) == again
 
     def test_tells_the_rules_of_the_terms_as_changed(
@@ -335,6 +338,9 @@ class TestTheEmployersConsent:
         tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
         answer = client.post(address, {"by": "Hanbit", "on": tomorrow, "evidence": ""})
         assert answer.status_code == 422
+        with acting_as(ROBOT):
+            looks = JournalEntry.objects.filter(type="access.PersonLookedAt")
+            assert looks.filter(payload__purpose="persetujuan pemberi kerja").exists()
         assert "belum tiba" in answer.content.decode()
         assert 'value="Hanbit"' in answer.content.decode()
         with acting_as(ROBOT):

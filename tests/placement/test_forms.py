@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.http import QueryDict
 from django.test import Client
+from django.utils.translation import override
 
 from lindung.access.acting import acting_as
 from lindung.access.models import Jurisdiction, Office, Post
@@ -23,9 +24,10 @@ from lindung.access.roles import ROBOT
 from lindung.kernel.quantities import Quantity
 from lindung.placement import operations, queries
 from lindung.placement import terms as comparable
-from lindung.placement.contract_forms import form, forms_for, names
+from lindung.placement.contract_forms import clause_titles, form, forms_for, names
 from lindung.placement.models import Contract, Placement
 from lindung.placement.web import show, typing
+from lindung.regulations.lawbook import law
 from tests import cast
 from tests.access.test_sign_in import sign_in
 from tests.conftest import Scene
@@ -45,6 +47,32 @@ def schema(name: str) -> dict[str, Any]:
 class TestTheFiles:
     def test_each_form_has_its_schema(self) -> None:
         assert {path.stem for path in FOLDER.glob("*.json")} == set(names())
+
+    @pytest.mark.parametrize("language", ["id", "en"])
+    def test_the_clauses_of_the_law_have_titles(self, language: str) -> None:
+        asked = law().parameters["id.contract.required_clauses"].values[-1].value
+        titles = {code: says[language] for code, says in clause_titles().items()}
+        assert set(titles) == set(asked)
+        assert not [words for words in titles.values() if "_" in words]
+
+    @pytest.mark.parametrize("name", OURS)
+    @pytest.mark.parametrize("language", ["id", "en"])
+    def test_clauses_are_shown_by_their_titles(self, name: str, language: str) -> None:
+        paper = form(name)
+        titles = {says[language] for says in clause_titles().values()}
+        field = next(each for each in paper.fields() if each.field == "contract.clauses")
+        with override(language):
+            held = tuple(clause_titles())
+            terms = {"contract": {"clauses": list(held)}}
+            shown = show.shown(replace(paper, clauses=dict.fromkeys(held, ())), field, terms)
+        assert set(shown.split(", ")) == set(", ".join(titles).split(", "))
+
+    @pytest.mark.parametrize("name", names())
+    def test_no_two_fields_of_a_paper_have_one_title(self, name: str) -> None:
+        # Versions are laid side by side by their titles.
+        for language in ("id", "en"):
+            titles = [each.title[language] for each in form(name).fields()]
+            assert len(titles) == len(set(titles))
 
     @pytest.mark.parametrize("name", names())
     def test_each_field_stands_in_the_schema(self, name: str) -> None:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from lindung.access.events import Event
 from lindung.access.models import HandlerError, JournalEntry
+from lindung.kernel.faults import where
 
 log = logging.getLogger(__name__)
 
@@ -42,5 +43,5 @@ def react(event: Event, entry: JournalEntry) -> None:
                 handler(event, entry)
         except Exception as error:
             # Whatever it was: the change must stand and a person must see that this did not.
-            log.exception("handler %s failed on entry %s", name, entry.id)
+            log.error("handler %s failed on entry %s: %s", name, entry.id, where(error))
             HandlerError.objects.create(entry_id=entry.id, handler=name, error=type(error).__name__)

@@ -76,12 +76,15 @@ def compare(folder: Path, mapping: Path) -> tuple[Import, list[comparing.Differe
     """
     plan = load(mapping)
     import_ = _begun(plan, folder, mapping, "comparison", False)
-    staging.stage(import_, plan, folder)
-    found, counts = comparing.counted(comparing.differences(import_))
+    try:
+        staging.stage(import_, plan, folder)
+        found, counts = comparing.counted(comparing.differences(import_))
+    finally:
+        # Nobody goes on with a comparison that broke off: what was staged of people goes at once.
+        staging.clear(import_)
     import_.counts = dict(counts)
     import_.ended_at = datetime.now(UTC)
     import_.save()
-    staging.clear(import_)
     return import_, found
 
 

@@ -118,13 +118,14 @@ def placement(values: Mapping[str, str], *, on: date) -> Understood:
         found.doubt("country-unknown", "country", refused=True)
     if values.get("state", "") not in set(PlacementState):
         found.doubt("state-unknown", "state", refused=True)
-    for name in ("pathway", "sector", "opened_on"):
-        if not values.get(name):
-            found.doubt("missing", name, refused=True)
     _days(found, "opened_on", "cleared_on", "departed_on", "arrived_on", "ended_on")
-    state = values.get("state", "")
+    for name in ("pathway", "sector", "opened_on"):
+        if not found.values.get(name):
+            found.doubt("missing", name, refused=True)
+    # What could not be read is empty by now: nothing rests on it.
+    state = found.values.get("state", "")
     for name in _NEEDS.get(PlacementState(state), ()) if state else ():
-        if not values.get(name):
+        if not found.values.get(name):
             found.doubt("missing", name, refused=True)
     if values.get("agency_licence") and values["agency_licence"] not in _agencies():
         found.doubt("agency-unknown", "agency_licence")
@@ -139,7 +140,7 @@ def contract(values: Mapping[str, str], *, on: date) -> Understood:
     """A contract: its day of signing or offer, and what it pays."""
     found = Understood(dict(values))
     _days(found, "offered_on", "signed_on", "starts_on", "ends_on")
-    if not (values.get("offered_on") or values.get("signed_on")):
+    if not (found.values.get("offered_on") or found.values.get("signed_on")):
         found.doubt("missing", "signed_on", refused=True)
     if values.get("wage"):
         try:

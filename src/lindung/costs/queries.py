@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Model, Q, QuerySet, Sum
 
 from lindung.access.actors import Actor, Kind
 from lindung.costs import burden, ceilings, ledger
 from lindung.costs.components import asked
+from lindung.costs.gathering import gathered
 from lindung.costs.lifecycles import AskingState, EntryState, OverchargeState, RefundState
 from lindung.costs.models import (
     WORKERS_MONEY,
@@ -95,12 +96,17 @@ class Account:
     Attributes:
         judged: what the law says of the charges that count; breaches first.
         loans, burden: without loans for a recruiter, who has no part in them.
+        captures: every answer, oldest first; overcharges: with their history, open ones first;
+            ratio: as it is kept. A recruiter has none of the three.
     """
 
     entries: list[ledger.Entry]
     judged: tuple[ceilings.Judged, ...]
     loans: list[Loan]
     burden: burden.Burden
+    captures: list[Capture]
+    overcharges: list[Overcharge]
+    ratio: CostRatio | None
 
 
 def account(actor: Actor, placement: Placement, *, on: date) -> Account:
@@ -111,24 +117,27 @@ def account(actor: Actor, placement: Placement, *, on: date) -> Account:
     """
     entries = ledger.entries_of(placement.id)
     work = ledger.work_of(placement)
-    loans = [] if actor.kind is Kind.AGENCY else ledger.loans_of(placement.id)
+    wanted: dict[type[Model], Q] = {
+        Loan: Q(state=EntryState.STANDS), Capture: Q(), Overcharge: Q(), CostRatio: Q(),
+    }  # fmt: skip
+    found = gathered(placement.id, {} if actor.kind is Kind.AGENCY else wanted)
+    loans = found.get(Loan, [])
     return Account(
         entries=entries,
         judged=ceilings.judge(ledger.counted(entries), work),
         loans=loans,
         burden=burden.burden(loans, work.wage, on=on),
+        captures=found.get(Capture, []),
+        overcharges=sorted(
+            found.get(Overcharge, []), key=lambda each: each.state != OverchargeState.OPEN
+        ),
+        ratio=next(iter(found.get(CostRatio, [])), None),
     )
 
 
 def loans_of_worker(worker_id: UUID) -> list[Loan]:
     """A person's loans that stand, whether or not a placement is opened."""
     return list(Loan.objects.filter(worker_id=worker_id, state=EntryState.STANDS))
-
-
-def overcharges_of(placement_id: UUID) -> list[Overcharge]:
-    """Overcharges of a placement with their history, open ones first."""
-    rows = Overcharge.objects.filter(placement_id=placement_id)
-    return sorted(rows, key=lambda each: each.state != OverchargeState.OPEN)
 
 
 def captures_of(placement_id: UUID) -> list[Capture]:
@@ -140,11 +149,6 @@ def due_askings(worker_id: UUID, *, on: date) -> list[Asking]:
     """What a worker is asked now."""
     waiting = Asking.objects.filter(worker_id=worker_id, state=AskingState.WAITING, due_on__lte=on)
     return list(waiting.select_related("placement"))
-
-
-def ratio_of(placement_id: UUID) -> CostRatio | None:
-    """The kept ratio of one placement."""
-    return CostRatio.objects.filter(placement_id=placement_id).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from lindung.exchange.operations import (
 )
 from lindung.exchange.operations.questions import CannotAsk
 from lindung.exchange.wire.reasons import Unacceptable
+from lindung.kernel.faults import where
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +53,10 @@ def sweep() -> None:
             inbox.collect(partner)
             outbox.pump(partner)
             applying.apply_incoming(partner)
-        except Exception:
+        except Exception as error:
             # Trouble with one partner never holds up another.
-            log.exception("the exchange with partner %s could not be swept", partner)
+            said = where(error)
+            log.error("the exchange with partner %s could not be swept: %s", partner, said)
 
 
 @job(periodic="* * * * *", queue="exchange", retries=0, whole=False)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
@@ -255,7 +255,7 @@ def entry(entry_id: UUID) -> ProblemEntry:
 def hearings(actor: Actor) -> list[PartyHearing]:
     """What the actor's agency was told of, those it may still answer first, at most fifty."""
     query = PartyHearing.objects.filter(agency_id=actor.agency)
-    return sorted(query[:PAGE], key=lambda each: not each.open)
+    return list(query.order_by(F("closed_on").desc(nulls_first=True), "-told_on", "-pk")[:PAGE])
 
 
 def hearing(entry_id: UUID) -> PartyHearing:

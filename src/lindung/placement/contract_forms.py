@@ -22,6 +22,8 @@ from lindung.kernel.refusals import NotFound
 Found = Quantity | Decimal | bool | str | tuple[str, ...] | None
 DAYS_A_WEEK = 7
 FOLDER = Path("schemas") / "forms"
+# What rules call the clauses that a contract holds.
+CLAUSES = "contract.clauses"
 # What is worked out from other fields: nobody types it.
 RECKONED = frozenset({"daily_hours", "weekly_hours", "clauses"})
 
@@ -169,6 +171,12 @@ def form(name: str) -> Form:
         printed={key: _printed(value) for key, value in data.get("printed", {}).items()},
         clauses={key: tuple(value) for key, value in data.get("clauses", {}).items()},
     )
+
+
+@cache
+def clause_titles() -> Mapping[str, Mapping[str, str]]:
+    """The clauses that the origin's law asks for, by code and language, as the plain form says them."""
+    return next(each.says for each in form("plain").fields() if each.field == CLAUSES)
 
 
 @cache

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from unittest import mock
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lindung.access import identity
 from lindung.access.acting import acting_as
@@ -21,6 +23,7 @@ from lindung.protection import operations as protection
 from lindung.protection.models import Case, CaseKind
 from lindung.registry.models import Worker
 from tests import cast
+from tests.conftest import Scene
 
 pytestmark = pytest.mark.usefixtures("posts", "places")
 MOST_QUERIES = 15
@@ -77,6 +80,16 @@ class TestAPersonsPages:
                     if each["sql"].lstrip().lower().startswith(("select", "insert", "update"))
                 ]
                 assert len(real) <= MOST_QUERIES, page
+
+    def test_open_while_the_day_of_arrival_has_not_begun_here(
+        self, who: Worker, scene: Scene
+    ) -> None:
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        with scene():
+            Placement.objects.filter(worker=who).update(arrived_on=tomorrow, ended_on=None)
+        with signed_in(cast.ATTACHE) as browser:
+            page = browser.get(f"/pekerja/{who.id}/")
+        assert "bulan ke-1" in page.content.decode()
 
     @pytest.mark.parametrize(
         "stranger", [cast.OTHER_ATTACHE, cast.OTHER_OFFICER, cast.OTHER_RECRUITER]

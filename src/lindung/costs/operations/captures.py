@@ -24,8 +24,6 @@ from lindung.kernel.refusals import NotAllowed, NotFound
 from lindung.outreach.operations import send
 from lindung.placement.models import Placement
 
-_DECIMALS = 3
-
 
 @operation(Right.CAPTURE_ASK)
 def ask(actor: Actor, placement_id: UUID, *, moment: Moment, after: date) -> Asking:
@@ -108,7 +106,7 @@ def answer_capture(
     for component, amount in amounts.items():
         if component not in known:
             wrong[component] = gettext_noop("Ini tidak ditanyakan.")
-        elif amount < 0 or amount != round(amount, _DECIMALS):
+        elif amount < 0 or not parts.is_kept_whole(amount):
             wrong[component] = gettext_noop("Tidak boleh kurang dari nol.")
     parts.whole(wrong)
     capture = Capture.objects.create(

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
+from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.numbers import Series, next_number
 from lindung.access.operation import operation
 from lindung.access.rights import Right
+from lindung.access.roles import ROBOT
 from lindung.costs.components import component as known_component
 from lindung.costs.events import (
     ChargeCorrected,
@@ -24,7 +26,7 @@ from lindung.costs.events import (
     RefundWithdrawn,
 )
 from lindung.costs.lifecycles import ENTRY, REFUND, EntryState, RefundState
-from lindung.costs.models import OWN_SIDE, Charge, How, Payee, Payer, Refund
+from lindung.costs.models import OWN_SIDE, Charge, How, Loan, Payee, Payer, Refund
 from lindung.costs.operations import parts
 from lindung.costs.operations.reckoning import settle
 from lindung.documents.models import Document
@@ -35,7 +37,6 @@ from lindung.placement.models import Placement
 from lindung.registry.models import Agency, Worker
 
 _MOST_MONTHS = 120
-_DECIMALS = 3
 
 
 @operation(Right.COST_TELL)
@@ -108,7 +109,8 @@ def correct_charge(
 ) -> Charge:
     """Tell of a payment anew, because it was told wrongly; the first telling is kept.
 
-    What came back of it goes over to the new telling.
+    What came back of it goes over to the new telling, whoever told of that; only in another
+    currency, what this actor does not see of it stays with the first.
 
     Raises:
         NotFound, Incomplete: as :func:`tell_charge`.
@@ -122,13 +124,14 @@ def correct_charge(
     before.state = ENTRY.take("correct", EntryState(before.state))
     before.reason = why
     worker, placement = parts.of_whom(before.worker_id, before.placement_id)
+    if (payee, payee_name.strip()) == (before.payee, before.payee_name):
+        payee_id = payee_id or before.payee_id
     values = _checked(
         worker,
         component=component, amount=amount, paid_on=paid_on, payer=payer, payee=payee, how=how,
         payee_name=payee_name, payee_id=payee_id, months=months, evidence_id=evidence_id, on=on,
     )  # fmt: skip
-    back = Refund.objects.filter(charge=before).exclude(state=RefundState.WITHDRAWN)
-    kept = list(back)
+    kept = list(Refund.objects.filter(charge=before).exclude(state=RefundState.WITHDRAWN))
     if kept and (
         amount.currency != before.currency
         or sum((each.amount for each in kept), Decimal(0)) > amount.amount
@@ -137,7 +140,11 @@ def correct_charge(
     before.save(update_fields=["state", "reason"])
     made = _stored(worker, placement, values, told_by=before.told_by, on=on, corrects=before,
                    is_demo=before.is_demo)  # fmt: skip
-    back.update(charge=made)
+    if made.currency == before.currency:
+        # A recruiter sees its own word alone; money that the worker told of comes along all the same.
+        with acting_as(ROBOT):
+            back = Refund.objects.filter(charge=before).exclude(state=RefundState.WITHDRAWN)
+            back.update(charge=made)
     record(
         ChargeCorrected(charge=made.id, before=before.number, number=made.number, reason=why),
         actor=actor,
@@ -198,7 +205,7 @@ def tell_refund(
     ENTRY.take("correct", EntryState(charge.state))
     teller = parts.voice(actor, told_by)
     wrong = {}
-    if not _is_sum(amount):
+    if not parts.is_sum(amount):
         wrong["amount"] = gettext_noop("Tulis jumlah di atas nol.")
     if parts.wrong_day(came_on, on) or came_on < charge.paid_on:
         wrong["came_on"] = gettext_noop("Hari ini sebelum pembayaran atau belum tiba.")
@@ -242,9 +249,14 @@ def confirm_refund(actor: Actor, refund_id: UUID, *, on: date) -> Refund:
     Raises:
         NotFound: no such refund, or none this actor may see.
         StepClosed: it was confirmed or withdrawn before.
+        MoreThanPaid: with what is confirmed already, more than was paid.
     """
     found = _locked_refund(refund_id)
     found.state = REFUND.take("confirm", RefundState(found.state))
+    # Who claimed it could not see what others told, so it may be told twice.
+    before = Refund.objects.filter(charge_id=found.charge_id, state=RefundState.CONFIRMED)
+    if sum((each.amount for each in before), found.amount) > found.charge.amount:
+        raise parts.MoreThanPaid
     found.confirmed_on = on
     found.save(update_fields=["state", "confirmed_on"])
     record(RefundConfirmed(refund=found.id, number=found.charge.number), actor=actor, about=found)
@@ -275,9 +287,14 @@ def refute_refund(actor: Actor, refund_id: UUID, *, reason: str, on: date) -> Re
 
 
 def attach_to(placement: Placement, *, on: date) -> None:
-    """Give a placement what its person paid before it was opened; part of the caller's operation."""
-    loose = Charge.objects.filter(worker_id=placement.worker_id, placement__isnull=True)
-    if loose.update(placement=placement, **placement.scope()):
+    """Give a placement what its person paid and borrowed before it; part of the caller's operation."""
+    scope = placement.scope()
+    moved = 0
+    for model in (Charge, Loan):
+        loose = model._default_manager.filter(worker_id=placement.worker_id, placement=None)
+        moved += loose.update(placement=placement, **scope)
+    if moved:
+        Refund.objects.filter(charge__placement=placement).update(**scope)
         settle(placement.id, on=on)
 
 
@@ -286,7 +303,7 @@ def _checked(worker: Worker, *, on: date, **given: Any) -> dict[str, Any]:
     known_component(given["component"])
     amount: Money = given.pop("amount")
     wrong = {}
-    if not _is_sum(amount.amount):
+    if not parts.is_sum(amount.amount):
         wrong["amount"] = gettext_noop("Tulis jumlah di atas nol.")
     if parts.wrong_currency(amount.currency):
         wrong["currency"] = gettext_noop("Pilih mata uang dari daftar.")
@@ -307,10 +324,6 @@ def _checked(worker: Worker, *, on: date, **given: Any) -> dict[str, Any]:
         raise NotFound
     given["payee_name"] = given["payee_name"].strip()
     return given | {"amount": amount.amount, "currency": amount.currency}
-
-
-def _is_sum(amount: Decimal) -> bool:
-    return amount > 0 and amount == round(amount, _DECIMALS)
 
 
 def _own_agency(placement: Placement | None) -> tuple[UUID | None, str]:

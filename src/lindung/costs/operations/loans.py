@@ -55,14 +55,14 @@ def tell_loan(
     worker, placement = parts.of_whom(worker_id, placement_id)
     teller = parts.voice(actor, told_by)
     wrong = {}
-    if principal.amount <= 0:
+    if not parts.is_sum(principal.amount):
         wrong["principal"] = gettext_noop("Tulis jumlah di atas nol.")
     if parts.wrong_currency(principal.currency):
         wrong["currency"] = gettext_noop("Pilih mata uang dari daftar.")
     if parts.wrong_day(taken_on, on):
         wrong["taken_on"] = gettext_noop("Hari ini belum tiba.")
     for name, value in (("rate", rate), ("months", months), ("instalment", instalment)):
-        if value is not None and value < 0:
+        if value is not None and (value < 0 or not parts.is_kept_whole(Decimal(value))):
             wrong[name] = gettext_noop("Tidak boleh kurang dari nol.")
     for name, given, among in (
         ("lender", lender, Lender),

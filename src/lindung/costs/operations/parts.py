@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from lindung.placement.models import Placement
 from lindung.reference.queries import currencies
 from lindung.registry.models import Worker
 
+# As the columns keep money.
+_DECIMALS = 3
+_TOO_MUCH = 10**13
 _OFFICIALS = (Teller.OFFICER, Teller.WORKER, Teller.FAMILY, Teller.EMPLOYER)
 # For whom each kind of actor may speak; the first is whom it speaks for unless it says otherwise.
 VOICES: Mapping[Kind, tuple[Teller, ...]] = {
@@ -109,6 +113,16 @@ def whole(wrong: Mapping[str, str]) -> None:
 def wrong_day(day: date, on: date) -> bool:
     """Whether a day is still to come."""
     return day > on
+
+
+def is_kept_whole(amount: Decimal) -> bool:
+    """Whether a sum is kept as it was told: nothing of it is rounded away."""
+    return abs(amount) < _TOO_MUCH and amount == round(amount, _DECIMALS)
+
+
+def is_sum(amount: Decimal) -> bool:
+    """Whether a sum can be kept as it was told, and is one: above nothing."""
+    return amount > 0 and is_kept_whole(amount)
 
 
 def wrong_currency(code: str) -> bool:

@@ -44,11 +44,8 @@ def placement(request: HttpRequest, key: str) -> HttpResponse:
             actor, found.worker_id, placement_id=found.id, on=today(), **form.values()
         )
 
-    if request.method == "POST":
-        if tried(form, call):
-            return done(request, _("Biaya dicatat."), reverse("costs_of", args=[found.id]))
-    else:
-        look(actor, found, worker=found.worker_id, purpose=_PURPOSE)
+    if request.method == "POST" and tried(form, call):
+        return done(request, _("Biaya dicatat."), reverse("costs_of", args=[found.id]))
     return _page(request, found, telling=form)
 
 
@@ -77,11 +74,8 @@ def charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
     def call() -> object:
         return operations.tell_refund(actor_of(request), charge_id, on=today(), **form.cleaned_data)
 
-    if request.method == "POST":
-        if tried(form, call):
-            return done(request, _("Pengembalian dicatat."), reverse("charge", args=[charge_id]))
-    else:
-        look(actor_of(request), found, worker=found.worker_id, purpose=_PURPOSE)
+    if request.method == "POST" and tried(form, call):
+        return done(request, _("Pengembalian dicatat."), reverse("charge", args=[charge_id]))
     return _charge_page(request, found, refunding=form)
 
 
@@ -171,6 +165,8 @@ def _correcting(request: HttpRequest, found: Charge, *, posted: bool) -> Telling
 
 def _page(request: HttpRequest, found: Placement, **bound: forms.Form) -> HttpResponse:
     actor = actor_of(request)
+    # A form that is refused shows the page as well.
+    look(actor, found, worker=found.worker_id, purpose=_PURPOSE)
     recruiter = actor.kind is Kind.AGENCY
     money = queries.account(actor, found, on=today())
     context = {
@@ -188,12 +184,10 @@ def _page(request: HttpRequest, found: Placement, **bound: forms.Form) -> HttpRe
         "may": {"tell": actor.may(Right.COST_TELL), "borrow": actor.may(Right.LOAN_TELL)},
     }  # fmt: skip
     if not recruiter:
-        captures = queries.captures_of(found.id)
-        ratio = queries.ratio_of(found.id)
+        captures, ratio = money.captures, money.ratio
         context |= {
             "overcharges": [
-                (each, show.kept(each), *OVERCHARGES[each.state])
-                for each in queries.overcharges_of(found.id)
+                (each, show.kept(each), *OVERCHARGES[each.state]) for each in money.overcharges
             ],
             "loans": show.loan_rows(money.loans),
             "burden": money.burden,
@@ -210,6 +204,7 @@ def _page(request: HttpRequest, found: Placement, **bound: forms.Form) -> HttpRe
 
 def _charge_page(request: HttpRequest, found: Charge, **bound: forms.Form) -> HttpResponse:
     actor = actor_of(request)
+    look(actor, found, worker=found.worker_id, purpose=_PURPOSE)
     entry = ledger.entries([found])[0]
     stands = found.state == EntryState.STANDS
     told = found.told_by in VOICES.get(actor.kind, ()) or actor.kind is Kind.MINISTRY
@@ -217,6 +212,8 @@ def _charge_page(request: HttpRequest, found: Charge, **bound: forms.Form) -> Ht
         "row": show.row(entry),
         "refunds": show.refund_rows(entry.refunds, found.currency),
         "claimed": RefundState.CLAIMED.value,
+        # Why money did not come is in the worker's words, or an officer's for them.
+        "reasons": actor.kind is not Kind.AGENCY,
         "home": _home_of(found),
         "may": {
             "refund": stands and actor.may(Right.COST_TELL),

@@ -53,9 +53,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "paid": show.paid_rows(actor),
         "paid_columns": [_("Negara tujuan"), _("Biaya"), _("Orang"), _("Dibayar")],
         "rules": [
-            (country_name(each["country"]), pick(rules[each["rule"]].title), each)
+            # A rule that is kept no more goes by its code: what was found under it still counts.
+            (
+                country_name(each["country"]),
+                pick(rules[each["rule"]].title) if each["rule"] in rules else each["rule"],
+                each,
+            )
             for each in queries.overcharges_by_rule(actor)
-            if each["rule"] in rules
         ],
         "rule_columns": [
             _("Negara tujuan"), _("Aturan"), _("Belum dikembalikan"), _("Selesai"),

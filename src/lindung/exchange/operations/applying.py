@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import httpx
-from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Min
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Min, QuerySet
 from django.utils.translation import gettext_noop
 
 from lindung.access.acting import acting_as
@@ -29,6 +28,7 @@ from lindung.exchange.wire import agreement, envelopes
 from lindung.exchange.wire.envelopes import Message
 from lindung.exchange.wire.reasons import Unacceptable
 from lindung.exchange.wire.texts import instant
+from lindung.kernel.faults import where
 from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.refusals import NotFound, Refusal
 
@@ -97,8 +97,12 @@ def apply_incoming(partner_id: UUID, *, http: httpx.Client | None = None) -> int
     with acting_as(ROBOT):
         partner = Partner.objects.get(pk=partner_id)
     decided = 0
-    while done := _note_answers(partner):
-        decided += done
+    try:
+        while done := _note_answers(partner):
+            decided += done
+    except Exception as error:
+        # They wait like any other, and are noted one by one below.
+        log.error("answers of %s are noted one by one: %s", partner.code, where(error))
     with acting_as(ROBOT):
         waiting = list(
             Incoming.objects.filter(partner=partner, state=IncomingState.WAITING)
@@ -110,9 +114,9 @@ def apply_incoming(partner_id: UUID, *, http: httpx.Client | None = None) -> int
         group = waiting[start : start + LANES_AT_ONCE]
         try:
             done, gaps = _apply_lanes(partner, group)
-        except DatabaseError:
+        except Exception as error:
             # A fault that lost the transaction: each by itself, so that one keeps no other back.
-            log.exception("subjects of %s are taken one by one", partner.code)
+            log.error("subjects of %s are taken one by one: %s", partner.code, where(error))
             done, gaps = _one_by_one(partner, group)
         decided += done
         for subject, gap in gaps.items():
@@ -124,29 +128,67 @@ Gap = tuple[int, int]
 
 
 def _one_by_one(partner: Partner, group: Sequence[str]) -> tuple[int, dict[str, Gap]]:
+    """Each message in a transaction of its own; what loses even that waits for a person."""
     decided = 0
     gaps: dict[str, Gap] = {}
     for subject in group:
-        try:
-            done, missing = _apply_lanes(partner, [subject])
-        except DatabaseError:
-            log.exception("a subject of %s could not be applied", partner.code)
-            continue
-        decided += done
-        gaps |= missing
+        done = 1
+        while done:
+            try:
+                done, missing = _apply_lanes(partner, [subject], most=1)
+            except Exception as error:
+                log.error("a subject of %s could not be applied: %s", partner.code, where(error))
+                if not _passes(error):
+                    _fail_first(partner, subject, error)
+                break
+            decided += done
+            gaps |= missing
     return decided, gaps
 
 
-def _apply_lanes(partner: Partner, group: Sequence[str]) -> tuple[int, dict[str, Gap]]:
-    """Apply what waits about these subjects in one transaction; how many, and what is missing."""
+def _passes(error: Exception) -> bool:
+    """Whether trying again may help by itself: a lock, or the way to the database."""
+    return isinstance(error, InterfaceError) or (
+        isinstance(error, OperationalError)
+        and (getattr(error.__cause__, "sqlstate", None) or "08").startswith(_PASSING)
+    )
+
+
+# SQLSTATE: connection, rollback (deadlock, serialization), lock not had, server going down.
+_PASSING = ("08", "40", "55P03", "57P")
+
+
+def _fail_first(partner: Partner, subject: str, error: Exception) -> None:
+    """Show a person the message whose turn it was when the transaction was lost."""
+    with acting_as(ROBOT):
+        locked_lane(partner, subject)
+        row = _in_turn(partner, [subject]).first()
+        if row is not None:
+            _failed(row, error)
+
+
+def _in_turn(partner: Partner, group: Sequence[str]) -> QuerySet[Incoming]:
+    return Incoming.objects.filter(
+        partner=partner, subject__in=group, state=IncomingState.WAITING
+    ).order_by("subject", F("sequence").asc(nulls_first=True), "id")
+
+
+def _apply_lanes(
+    partner: Partner, group: Sequence[str], *, most: int | None = None
+) -> tuple[int, dict[str, Gap]]:
+    """Apply what waits about these subjects in one transaction; how many, and what is missing.
+
+    Args:
+        most: messages of each subject; none: all.
+    """
     decided = 0
     gaps: dict[str, Gap] = {}
     with acting_as(ROBOT):
         lanes = locked_lanes(partner, group)
         rows: dict[str, list[Incoming]] = {subject: [] for subject in group}
-        for row in Incoming.objects.filter(
-            partner=partner, subject__in=group, state=IncomingState.WAITING
-        ).order_by("subject", F("sequence").asc(nulls_first=True), "id"):
+        # Locked in the order in which repeats of them are counted; applied in the order of turns.
+        found = list(_in_turn(partner, group).select_for_update().order_by("id"))
+        for row in sorted(found, key=lambda row: (row.sequence or 0, row.pk)):
             rows[row.subject].append(row)
         stuck = dict(
             Incoming.objects.filter(
@@ -155,7 +197,7 @@ def _apply_lanes(partner: Partner, group: Sequence[str]) -> tuple[int, dict[str,
         )  # fmt: skip
         work = _Work(partner)
         for subject, lane in lanes.items():
-            done, gap = _apply_lane(work, lane, rows[subject], stuck.get(subject))
+            done, gap = _apply_lane(work, lane, rows[subject][:most], stuck.get(subject))
             decided += done
             if gap is not None:
                 gaps[subject] = gap
@@ -248,7 +290,8 @@ def _apply(row: Incoming, work: _Work) -> bool:
     try:
         decision = _decide(row, message, work)
     except DatabaseError as error:
-        if connection.needs_rollback:
+        # One of two that waited for each other is no fault: the whole is tried again.
+        if connection.needs_rollback or _passes(error):
             raise
         return _failed(row, error)
     except Exception as error:
@@ -285,9 +328,9 @@ def _apply(row: Incoming, work: _Work) -> bool:
 
 
 def _failed(row: Incoming, error: Exception) -> bool:
-    log.error("message %s could not be applied", row.message_id, exc_info=error)
+    log.error("message %s could not be applied: %s", row.message_id, where(error))
     row.state = INCOMING.take("fail", IncomingState(row.state))
-    row.note = _where(error)
+    row.note = where(error)
     row.save(update_fields=["state", "note"])
     return False
 
@@ -319,14 +362,6 @@ def _decide(row: Incoming, message: Message, work: _Work) -> _Decision:
             raise  # ours to repair, not the partner's fault
         return _Decision("refuse", "refused", "data_invalid", refusal.slug)
     return _Decision("apply", "accepted", "applied", about=about)
-
-
-def _where(error: Exception) -> str:
-    """Kind and place of a fault of ours, never its words: these may hold what the message says."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [each for each in frames if "/lindung/" in each.filename] or frames
-    last = ours[-1]
-    return f"{type(error).__name__}: {last.filename.rpartition('/lindung/')[2]}:{last.lineno}"[:300]
 
 
 def apply_subject(partner: Partner, subject: str) -> int:
@@ -382,8 +417,12 @@ def _note_answers(partner: Partner) -> int:
             message = messages[row.pk]
             decision = _receipt_decision(message, ours.get(message.id))
             about = decision.about
-            if isinstance(about, Outgoing) and _answer(about, row, message):
-                changed[about.pk] = about
+            if isinstance(about, Outgoing):
+                try:
+                    if _answer(about, row, message):
+                        changed[about.pk] = about
+                except StepClosed:  # settled meanwhile, or a receipt of ours
+                    decision, about = _Decision("refuse", "refused", "step_closed"), None
             row.state = INCOMING.take(decision.step, IncomingState(row.state))
             row.decided_at, row.reason, row.note = datetime.now(UTC), decision.reason, decision.note
             if about is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -62,7 +63,7 @@ def take(
             Incoming(
                 id=new_id(),
                 raw=raw[: MAX_MESSAGE + 1],
-                signature=signature[:4000],
+                signature=_text(signature[:4000]),
                 digest=digest(raw),
                 came_at=now,
                 proof=proof,
@@ -73,6 +74,11 @@ def take(
         )
     # From here the bytes are safe, whatever the reading of them brings.
     return examine(kept)
+
+
+def _text(signature: str) -> str:
+    """A signature as it came; what no signature holds, and no column could, is spelled out."""
+    return signature.encode("ascii", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def collect(partner_id: UUID) -> int:
@@ -170,6 +176,9 @@ def recover(*, older_than: timedelta = timedelta(seconds=30)) -> int:
             done += 1
         except ReadElsewhere:
             continue
+        except Exception as error:
+            # One that cannot be read keeps no other back, nor what the sweep does next.
+            log.error("message %s could not be read: %s", row.pk, type(error).__name__)
     return done
 
 
@@ -291,7 +300,29 @@ def _filed(read: Sequence[_Read]) -> tuple[dict[UUID, Incoming], dict[UUID, Unac
                 firsts[row.pk] = first
         except Unacceptable as refusal:
             refused[row.pk] = refusal
+    _note_repeats(list(firsts.values()))
     return firsts, refused
+
+
+def _note_repeats(firsts: Sequence[Incoming]) -> None:
+    """Count what came again, and let our answers to it go out once more."""
+    times = Counter(first.pk for first in firsts)
+    if not times:
+        return
+    # In the order in which applying locks them too, so that none wait in a ring.
+    found = Incoming.objects.select_for_update().filter(pk__in=times).order_by("pk")
+    rows = list(found.only("pk", "repeats"))
+    for row in rows:
+        row.repeats += times[row.pk]
+    write_back(rows, ["repeats"])
+    # The partner repeats, so it may have lost our answer.
+    for partner in {first.partner_id for first in firsts}:
+        Outgoing.objects.filter(
+            partner=partner,
+            correlation__in={first.message_id for first in firsts if first.partner_id == partner},
+            sequence=None,
+            state="done",
+        ).update(state="waiting", next_at=datetime.now(UTC))
 
 
 def _never_seen(read: Sequence[_Read]) -> list[Incoming]:
@@ -324,12 +355,6 @@ def _file(row: Incoming, message: Message, partner: Partner) -> Incoming | None:
                 raise Unacceptable("id_reused")
             row.state = INCOMING.take("know again", IncomingState.KEPT)
             row.save(update_fields=_FILED)
-            first.repeats += 1
-            first.save(update_fields=["repeats"])
-            # The partner repeats, so it may have lost our answer: let that go out once more.
-            Outgoing.objects.filter(
-                partner=partner, correlation=message.id, sequence=None, state="done"
-            ).update(state="waiting", next_at=datetime.now(UTC))
             return first
         try:
             with transaction.atomic():

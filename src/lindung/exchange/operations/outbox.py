@@ -357,6 +357,8 @@ def _note_receipts(
     now = datetime.now(UTC)
     noted = []
     with acting_as(ROBOT):
+        # All at once in the order in which answers lock them too, so that none wait in a ring.
+        _locked(rows)
         keys = {key.kid: key for key in PartnerKey.objects.filter(partner=partner)}
         for row, receipt in zip(rows, receipts, strict=True):
             if receipt is None:
@@ -472,18 +474,19 @@ def _keep_noted(rows: Sequence[Outgoing]) -> None:
 
     The answer may have come in meanwhile: then that stands, and only the receipt is added.
     """
-    open_ = set(
-        Outgoing.objects.select_for_update()
-        .filter(pk__in=[row.pk for row in rows], state__in=_UNDERWAY)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    open_ = {pk for pk, state in _locked(rows).items() if state in _UNDERWAY}
     receipt = ("technical", "technical_signature")
     write_back(
         [row for row in rows if row.pk in open_],
         ["state", "reason", "next_at", "stored_at", *receipt],
     )
     write_back([row for row in rows if row.pk not in open_], receipt)
+
+
+def _locked(rows: Sequence[Outgoing]) -> dict[UUID, str]:
+    """The states as they stand now, held until the transaction ends."""
+    found = Outgoing.objects.select_for_update().filter(pk__in=[row.pk for row in rows])
+    return dict(found.order_by("pk").values_list("pk", "state"))
 
 
 def _put_off(partner: Partner, due: Sequence[Outgoing], *, why: str = "") -> None:

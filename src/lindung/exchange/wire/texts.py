@@ -41,13 +41,16 @@ def read_json(raw: bytes) -> Any:
     """The JSON value in ``raw``.
 
     Raises:
-        Unacceptable: not UTF-8 JSON, or doubled member names, which two readers could understand
-            differently.
+        Unacceptable: not UTF-8 JSON, a text with half a character or NUL in it, which no book
+            holds, or doubled member names, which two readers could understand differently.
     """
     try:
-        return json.loads(
+        value = json.loads(
             raw.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_constant
         )
+        if b"\\u" in raw:
+            _no_broken_text(value)
+        return value
     except (ValueError, RecursionError) as error:
         raise Unacceptable("json_invalid") from error
 
@@ -97,3 +100,18 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise Unacceptable("json_invalid", f"{name} is no JSON")
+
+
+def _no_broken_text(value: Any) -> None:
+    """Escapes can spell what UTF-8 cannot, half a surrogate pair, and what a column cannot, NUL."""
+    if isinstance(value, str):
+        value.encode("utf-8")
+        if "\0" in value:
+            raise Unacceptable("json_invalid", "NUL in a text")
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            _no_broken_text(name)
+            _no_broken_text(each)
+    elif isinstance(value, list):
+        for each in value:
+            _no_broken_text(each)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -20,12 +18,10 @@ from lindung.intake.models import Batch, Row
 from lindung.intake.reading import TROUBLES, ListTooLarge, ListUnreadable, columns
 from lindung.intake.web.forms import Sending
 from lindung.kernel.refusals import NotAllowed
+from lindung.kernel.sheets import sheet
 from lindung.regulations.pathways import pathways
 from lindung.regulations.sentences import pick
 from lindung.regulations.shapes import Bilingual
-
-# What a spreadsheet takes for a formula when it opens a CSV file.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,14 +105,13 @@ def repairs(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     _need(request)
     queries.batch(batch_id)
     names = list(columns())
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*names, _("Yang harus diperbaiki")])
+    told = []
     for row in queries.every_row_with_problems(batch_id):
         cure = " | ".join(sentence for _column, sentence in _problems(row))
         said = queries.words(row)
-        writer.writerow([*(_safe(said.get(name, "")) for name in names), _safe(cure)])
-    answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+        told.append([*(said.get(name, "") for name in names), cure])
+    text = sheet([*names, _("Yang harus diperbaiki")], told)
+    answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="perbaikan.csv"'
     return answer
 
@@ -139,10 +134,6 @@ def _problems(row: Row) -> list[tuple[str, str]]:
         (pick(Bilingual(**columns()[column].title)) if column else "", _(sentence))
         for column, sentence in told
     ]
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _need(request: HttpRequest) -> None:

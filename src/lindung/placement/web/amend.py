@@ -74,8 +74,6 @@ def amend(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     actor, found = _opened(request, contract_id)
     paper = contract_form(found.form)
     if request.method != "POST":
-        purpose = gettext_noop("perubahan kontrak")
-        look(actor, found, worker=found.worker_id, purpose=purpose)
         return _page(request, actor, found, paper, terms=found.fields)
     about = Amending(request.POST)
     typed, wrong = typing.read(paper, request.POST)
@@ -140,6 +138,8 @@ def _page(
     wrong: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    # Checked or refused, the page shows the contract as well.
+    look(actor, found, worker=found.worker_id, purpose=gettext_noop("perubahan kontrak"))
     context = {
         "contract": found,
         "state": CONTRACT_STATES[ContractState(found.state)],

@@ -83,8 +83,7 @@ def consent(request: HttpRequest, contract_id: UUID) -> HttpResponse:
             return refused(request, refusal, to)
         else:
             return done(request, _("Persetujuan pemberi kerja dicatat."), to)
-    if request.method != "POST":
-        purpose = gettext_noop("persetujuan pemberi kerja")
-        look(actor, found, worker=found.worker_id, purpose=purpose)
+    # A form that is refused shows the page as well.
+    look(actor, found, worker=found.worker_id, purpose=gettext_noop("persetujuan pemberi kerja"))
     context = {"contract": found, "form": form, "open": may_consent(actor, found)}
     return render(request, "placement/consent.html", context, status=422 if form.errors else 200)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lindung.kernel.quantities import Quantity
 from lindung.placement import queries
-from lindung.placement.contract_forms import Field, Form, at
+from lindung.placement.contract_forms import CLAUSES, Field, Form, at, clause_titles
 from lindung.placement.labels import EVIDENCE_STATES, GIVEN_BY, WHY_OPEN
 from lindung.placement.models import Evidence, Placement
 from lindung.regulations.pathways import Pathway
@@ -122,8 +122,8 @@ def verdict(each: Verdict, judged: Mapping[str, Any]) -> VerdictRow:
         title=pick(each.title),
         source=basis or ", ".join(source.title for source in each.sources),
         href=f"/peraturan/{each.parameter}/",
-        found=_value(each.found, each.found_unit),
-        required=_value(each.required, each.unit),
+        found=_value(each.found, each.found_unit, each.contract_field),
+        required=_value(each.required, each.unit, each.contract_field),
         answer=mine.get("answer", ""),
         reason=mine.get("reason", ""),
         waive=_waive(each),
@@ -160,12 +160,26 @@ def shown(paper: Form, each: Field, terms: Mapping[str, Any]) -> str:
     if isinstance(raw, bool) and str(raw) not in each.says:
         return _("ya") if raw else _("tidak")
     if isinstance(value, tuple):
-        said = [each.says.get(code, {}).get(language()) or code for code in value]
-        return ", ".join(said).replace("_", " ")
+        return _codes(value, each.says or _says(each.field))
     if raw is None or isinstance(raw, dict | list):
         return ""
     return each.says.get(str(raw), {}).get(language()) or str(raw).replace("_", " ")
 
 
-def _value(value: Any, unit: str) -> str:
-    return "" if value is None else shown_value(value, unit)
+def _value(value: Any, unit: str, field: str) -> str:
+    if value is None:
+        return ""
+    says = _says(field)
+    if says and isinstance(value, list | tuple):
+        return _codes(value, says)
+    return shown_value(value, unit)
+
+
+def _says(field: str) -> Mapping[str, Mapping[str, str]]:
+    """Words for the codes of a field, where every form uses the same."""
+    return clause_titles() if field == CLAUSES else {}
+
+
+def _codes(codes: Iterable[str], says: Mapping[str, Mapping[str, str]]) -> str:
+    said = [says.get(code, {}).get(language()) or code.replace("_", " ") for code in codes]
+    return ", ".join(said)

@@ -72,7 +72,8 @@ def _during(
     if placement is None or placement.arrived_on is None:
         return Band(title, when, _("Belum berangkat"), "")
     contract = placements.current_contract(placement.id)
-    end = placement.ended_on or on
+    # Farther east the day she arrived on may not have begun here.
+    end = max(placement.ended_on or on, placement.arrived_on)
     month = whole_months(placement.arrived_on, end) + 1
     title = _("Selama — %(country)s, bulan ke-%(month)s") % {
         "country": country_name(placement.country),

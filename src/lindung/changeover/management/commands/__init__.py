@@ -1,1 +1,1 @@
-"""Commands of the exchange."""
+"""Commands of the changeover."""
