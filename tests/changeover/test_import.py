@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,13 @@ from lindung.changeover import bringing, comparing, operations, staging, underst
 from lindung.changeover.mapping import MappingUnusable, load
 from lindung.changeover.models import Chunk, Fault, Import, Link, Staged
 from lindung.changeover.rotation import ROTATIONS
+from lindung.kernel.identifiers import Kind
 from lindung.kernel.secrets import Keyring
 from lindung.placement import terms
 from lindung.placement.models import Contract, ContractTerms, Placement
 from lindung.registry.balance import imbalances
 from lindung.registry.models import Identifier, Worker, WorkerState
+from lindung.registry.operations import add_identifier
 from lindung.registry.queries import find_workers
 from tests import cast
 from tests.conftest import Scene
@@ -336,6 +339,31 @@ class TestAgain:
              "opened_on": "2025-01-05"}, on=cast.TODAY,
         )  # fmt: skip
         assert ("state-unknown", True) in {(each.slug, each.refused) for each in said.doubts}
+
+    def test_somebody_under_way_here_is_not_sent_twice(
+        self, export: tuple[Path, Path], scene: Scene
+    ) -> None:
+        bring(export, scene)
+        folder, mapping = export
+        mapping.write_text(yaml.safe_dump(PLAN | {"source": "lain"}))
+        second = bring((folder, mapping), scene)
+        with scene():
+            live = Placement.objects.filter(worker__full_name="Siti Rahayu", state="arrived")
+            assert live.count() == 1
+            assert ("placements", 2, "another-under-way", True) in slugs(second)
+
+    def test_somebody_at_home_here_moves_with_the_placement(
+        self, export: tuple[Path, Path], scene: Scene
+    ) -> None:
+        who = cast.worker(full_name="Siti Rahayu", birth_date=date(1999, 2, 3))
+        add_identifier(cast.OFFICER, who.id, kind=Kind.NIK, value="3502014302990001", on=cast.TODAY)
+        bring(export, scene)
+        with scene():
+            who.refresh_from_db()
+            state = WorkerState.objects.get(worker=who)
+            assert (who.country, who.post_id) == ("TW", cast.TAIPEI)
+            assert (state.country, state.stage) == ("TW", "during")
+            assert imbalances() == []
 
 
 class TestTrial:

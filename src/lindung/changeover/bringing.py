@@ -31,6 +31,7 @@ from lindung.placement.lifecycles import PlacementState
 from lindung.placement.models import Contract, ContractTerms, Placement
 from lindung.placement.queries import origin
 from lindung.registry.models import Identifier, Sex, Stage, Worker, WorkerState, WorkerToken
+from lindung.registry.scope import move_rows
 
 BROUGHT_IN = "legacy"
 _ORDER: tuple[type[models.Model], ...] = (
@@ -220,6 +221,7 @@ class _Work:
         self.on: date = import_.began_at.date()
         self.counts: Counter[str] = Counter()
         self.faults: list[models.Model] = []
+        self.moves: list[tuple[Worker, dict[str, Any], bool, str]] = []
         self.rows: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         self.links = links_of(import_.source, [row for each in people for row in each.rows()])
         self.known = _known_numbers(people)
@@ -236,6 +238,12 @@ class _Work:
         """All rows, in the order of their foreign keys."""
         for model in _ORDER:
             copy_in(self.rows[model])
+        for worker, scope, abroad, region in self.moves:
+            move_rows(worker, **scope)
+            if abroad:
+                WorkerState.objects.filter(worker=worker).update(
+                    stage=Stage.DURING, dest_region=region, check_in_due_on=self.on
+                )
 
     # Each row of the export --------------------------------------------------------------------
 
@@ -258,8 +266,32 @@ class _Work:
         else:
             worker = self._enrol(person)
             self._link(row, worker, worker.id)
+        if link is not None or same is not None:
+            self._fit(worker, person)
         for job in person.jobs:
             self._job(worker, job)
+
+    def _fit(self, worker: Worker, person: _Person) -> None:
+        """Somebody who is here already: one placement under way at most, and the scope follows it."""
+        job = person.under_way()
+        if job is None or ("placements", job.row.key) in self.links:
+            return
+        if Placement.objects.filter(worker=worker).exclude(state__in=OVER).exists():
+            job.understood.doubts.append(Doubt("another-under-way", "state", refused=True))
+            return
+        values = job.understood.values
+        self.moves.append(
+            (
+                worker,
+                {
+                    "country": values["country"],
+                    "post_id": understanding.post_of(values, on=self.on),
+                    "agency_id": understanding.agency_of(values),
+                },
+                PlacementState(values["state"]) in ABROAD,
+                values.get("dest_region", ""),
+            )
+        )
 
     def _job(self, worker: Worker, job: _Job) -> None:
         link = self.links.get(("placements", job.row.key))

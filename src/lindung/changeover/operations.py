@@ -49,6 +49,18 @@ def bring_in(
     """
     plan = load(mapping)
     import_ = _begun(plan, folder, mapping, "import" if keep else "trial", is_demo)
+    try:
+        _go_on(import_, plan, folder, say=say, keep=keep, processes=processes)
+    finally:
+        # An import that was cut off goes on with what was staged; nobody goes on with a trial.
+        if import_.ended_at is not None or not keep:
+            staging.clear(import_)
+    return import_
+
+
+def _go_on(
+    import_: Import, plan: Plan, folder: Path, *, say: Say, keep: bool, processes: int
+) -> None:
     if import_.staged_at is None:
         counts = staging.stage(import_, plan, folder)
         import_.staged_at = datetime.now(UTC)
@@ -64,8 +76,6 @@ def bring_in(
     import_.counts = import_.counts | dict(_all_counts(import_, total, keep))
     import_.ended_at = datetime.now(UTC)
     import_.save()
-    staging.clear(import_)
-    return import_
 
 
 def compare(folder: Path, mapping: Path) -> tuple[Import, list[comparing.Difference]]:

@@ -206,10 +206,7 @@ def progress_of(
     recorded, listed_on = _moments(placement)
     return read(
         way,
-        {
-            name: _given(each, recorded.get((name, each.state)))
-            for name, each in evidence.items()
-        },
+        {name: _given(each, recorded.get((name, each.state))) for name, each in evidence.items()},
         opened_on=placement.opened_on,
         on=on,
         listed_on=listed_on,
