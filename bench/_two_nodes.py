@@ -67,7 +67,7 @@ class Side:
             "LINDUNG_NODE_FILE": str(self.folder / "node.yaml"),
             "LINDUNG_PORT": str(self.port),
             "LINDUNG_PUBLIC_URL": self.url,
-            "DJANGO_SETTINGS_MODULE": "bench.node_settings",
+            "DJANGO_SETTINGS_MODULE": "bench._node_settings",
             "PYTHONPATH": f"{CLONE / 'src'}{os.pathsep}{CLONE}",
             "BENCH_CLOCK_SKEW": str(self.skew),
         }
@@ -162,7 +162,7 @@ def two_nodes(*, skew: float = 0) -> Iterator[tuple[Side, Side]]:
             sides.append(side)
         origin, destination = sides
         destination.skew = skew
-        _databases(postgres, origin, destination)
+        _databases(postgres, origin)
         try:
             yield origin, destination
         finally:
@@ -195,7 +195,7 @@ def befriend(one: Side, other: Side, *, through: str = "") -> None:
         )
 
 
-def _databases(postgres: Postgres, origin: Side, destination: Side) -> None:
+def _databases(postgres: Postgres, origin: Side) -> None:
     with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as server:
         make = "create database {} owner lindung_owner template {} encoding 'UTF8'"
         first, second = "bench_origin", "bench_destination"
@@ -204,9 +204,6 @@ def _databases(postgres: Postgres, origin: Side, destination: Side) -> None:
         with psycopg.connect(origin.owner_url, autocommit=True) as connection:
             connection.execute(TABLE)
         server.execute(sql.SQL(make).format(sql.Identifier(second), sql.Identifier(first)))
-        for setting in ("select pg_stat_reset()",):
-            server.execute(sql.SQL(setting))
-    assert destination.app_url
 
 
 def _free_port() -> int:

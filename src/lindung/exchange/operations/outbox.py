@@ -52,6 +52,8 @@ log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=15)
 LONGEST_SLOW_WAIT = timedelta(days=1)
 BUSINESS_OVERDUE = timedelta(minutes=10)
+# Longer than any line takes over one batch: an HTTP request ends after ten seconds.
+LEASE = timedelta(seconds=60)
 BREAKER_AFTER = 5
 BATCH_SIZE = 100
 
@@ -286,6 +288,7 @@ def pump(
                 meet(partner, line)
                 receipts = line.deliver(signed(due)) if due else []
             except Busy:
+                _give_back(due, now)
                 break
             except Stop as stop:
                 log.warning("%s: nothing is delivered until somebody looks: %s", partner.code, stop)
@@ -335,19 +338,33 @@ def meet(partner: Partner, line: Adapter) -> None:
 
 
 def _due(partner: Partner, now: datetime) -> list[Outgoing]:
+    """What is due, taken for this sender alone until ``LEASE`` has passed.
+
+    Repeats are harmless, but the sweep and a job that was woken would send everything twice. A
+    sender that dies over them leaves them to the next.
+    """
     # A `stored` message comes due again when its business receipt is overdue: the repeat asks for
     # it. Whoever is behind a message that still waits for its turn waits too.
-    return list(
+    rows = list(
         Outgoing.objects.raw(
             "select o.* from exchange_outgoing o where o.partner_id = %s"
             " and o.state in ('waiting', 'stored') and o.next_at <= %s"
             " and not exists (select 1 from exchange_outgoing e where e.partner_id = o.partner_id"
             " and e.subject = o.subject and e.sequence < o.sequence and e.state = 'waiting'"
             " and e.next_at > %s and e.handed_at is null)"
-            " order by o.next_at, o.subject, o.sequence nulls last, o.id limit %s",
+            " order by o.next_at, o.subject, o.sequence nulls last, o.id limit %s"
+            " for update of o skip locked",
             [partner.pk, now, now, BATCH_SIZE],
         )
     )
+    Outgoing.objects.filter(pk__in=[row.pk for row in rows]).update(next_at=now + LEASE)
+    return rows
+
+
+def _give_back(rows: Sequence[Outgoing], now: datetime) -> None:
+    """Somebody else is at the line: what was taken is due as before."""
+    with acting_as(ROBOT):
+        Outgoing.objects.filter(pk__in=[row.pk for row in rows]).update(next_at=now)
 
 
 def _note_receipts(
