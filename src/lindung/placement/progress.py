@@ -198,11 +198,11 @@ def progress_of(
     What a cleared placement needed to leave is read as it was on the day of its clearance.
     ``evidence`` is what ``queries.evidence_of`` says, where the caller has read it.
     """
-    if evidence is None:
-        evidence = queries.evidence_of(placement.id)
     way = queries.way_of(placement)
     if way is None:
         return None
+    if evidence is None:
+        evidence = queries.evidence_of(placement.id)
     recorded, listed_on = _moments(placement)
     return read(
         way,
