@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lindung.access.acting import acting_as
+from lindung.access.actors import Actor
 from lindung.access.models import JournalEntry
 from lindung.access.roles import ROBOT
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound
@@ -41,9 +42,9 @@ def entry(accused: Agency) -> ProblemEntry:
     return operations.tell_party(cast.ATTACHE, made.id, on=cast.TODAY)
 
 
-def answered(entry: ProblemEntry, who: object = cast.RECRUITER, **given: str) -> PartyHearing:
+def answered(entry: ProblemEntry, who: Actor = cast.RECRUITER, **given: str) -> PartyHearing:
     return operations.answer_problem(
-        who,  # type: ignore[arg-type]
+        who,
         entry.id,
         on=date(2026, 3, 4),
         **(WORDS | given),

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from ipaddress import ip_address, ip_network
 from uuid import UUID
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +15,7 @@ from django.utils.translation import gettext
 
 from lindung.access.actors import Actor
 from lindung.access.roles import ANYONE
-from lindung.kernel.refusals import Refusal
+from lindung.kernel.refusals import Incomplete, Refusal
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -64,6 +65,16 @@ def done(request: HttpRequest, sentence: str, to: str) -> HttpResponse:
     """After an act: say what happened, and go on."""
     messages.success(request, sentence)
     return HttpResponseRedirect(to)
+
+
+def told(form: forms.Form, refusal: Incomplete, *, otherwise: str | None = None) -> None:
+    """Put each word of a refusal beside the field it is about.
+
+    Args:
+        otherwise: the field for words about one that this form does not have; none: above the form.
+    """
+    for field, words in refusal.facts["fields"].items():
+        form.add_error(field if field in form.fields else otherwise, gettext(words))
 
 
 def refused(request: HttpRequest, refusal: Refusal, to: str) -> HttpResponse:

@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lindung.access import administration, queries
 from lindung.access import tokens as keys
-from lindung.access.doors import actor_of, done, now, refused, today
+from lindung.access.doors import actor_of, done, now, refused, today, told
 from lindung.access.identity import in_force
 from lindung.access.models import Duty
 from lindung.access.rights import Right
@@ -73,7 +72,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
         try:
             opened = administration.open_account(actor_of(request), **form.cleaned_data)
         except Incomplete as refusal:
-            _take_up(form, refusal)
+            told(form, refusal)
         else:
             return render(request, "access/first_password.html", {"opened": opened})
     return render(
@@ -104,7 +103,7 @@ def give_duty(request: HttpRequest, account_id: UUID) -> HttpResponse:
                 valid_to=form.cleaned_data["valid_to"],
             )
         except Incomplete as refusal:
-            _take_up(form, refusal)
+            told(form, refusal)
         else:
             return done(request, _("Tugas diberikan."), reverse("account", args=[account_id]))
     return _account_page(request, account_id, duty_form=form)
@@ -121,7 +120,7 @@ def reset(request: HttpRequest, account_id: UUID) -> HttpResponse:
                 actor_of(request), account_id, reason=form.cleaned_data["reason"]
             )
         except Incomplete as refusal:
-            _take_up(form, refusal)
+            told(form, refusal)
         else:
             return render(request, "access/first_password.html", {"opened": opened})
     return _account_page(request, account_id, reason_form=form)
@@ -169,7 +168,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
                 now=now(),
             )
         except Incomplete as refusal:
-            _take_up(form, refusal)
+            told(form, refusal)
         else:
             form = Key(duties=list(_duties()))
     return render(
@@ -225,8 +224,3 @@ def _duties() -> QuerySet[Duty]:
     return in_force(Duty.objects.select_related("account"), on=today()).order_by(
         "account__display_name"
     )
-
-
-def _take_up(form: forms.Form, refusal: Incomplete) -> None:
-    for field, problem in refusal.facts["fields"].items():
-        form.add_error(field if field in form.fields else None, _(problem))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lindung.access import administration, queries
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, refused, today, told
 from lindung.access.identity import DUTY_KEY
 from lindung.access.rights import Right
 from lindung.access.web.forms import Delegation
@@ -63,8 +63,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
                 on=today(),
             )
         except Incomplete as refusal:
-            for field, problem in refusal.facts["fields"].items():
-                form.add_error(field, _(problem))
+            told(form, refusal)
         else:
             return done(request, _("Tugas dilimpahkan."), reverse("delegations"))
     given = queries.delegations(actor, on=today())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django import forms
 from django.utils.translation import gettext as _
 
+from lindung.access.doors import told
 from lindung.kernel.refusals import Incomplete, Refusal
 
 
@@ -17,8 +18,7 @@ def tried(form: forms.Form, call: Callable[[], object]) -> bool:
     try:
         call()
     except Incomplete as refusal:
-        for field, words in refusal.facts["fields"].items():
-            form.add_error(field if field in form.fields else None, _(words))
+        told(form, refusal)
         return False
     except Refusal as refusal:
         form.add_error(None, " ".join(_(each) for each in (refusal.title, refusal.advice) if each))

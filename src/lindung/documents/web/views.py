@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lindung.access.actors import Kind
-from lindung.access.doors import actor_of, done, now, refused, today
+from lindung.access.doors import actor_of, done, now, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.documents import operations, queries
@@ -128,7 +128,7 @@ def verify(request: HttpRequest, document_id: UUID) -> HttpResponse:
                 actor_of(request), document_id, on=today(), **form.cleaned_data
             )
         except Incomplete as refusal:
-            _told(form, refusal)
+            told(form, refusal)
         except Refusal as refusal:
             return refused(request, refusal, reverse("document", args=[document_id]))
         else:
@@ -199,8 +199,3 @@ def _steps(found: Document) -> set[str]:
 
 def _status(form: forms.Form, answers: list[Answer]) -> int:
     return 422 if form.errors or any(each.refusal for each in answers) else 200
-
-
-def _told(form: forms.Form, refusal: Incomplete) -> None:
-    for field, words in refusal.facts["fields"].items():
-        form.add_error(field if field in form.fields else None, _(words))

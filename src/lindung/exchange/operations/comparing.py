@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 import httpx
@@ -141,10 +142,11 @@ def _between(ours: digests.Answer, theirs: digests.Answer, found: Found) -> Iter
                 found.leaves[subject] = pair
 
 
-def _read(node: dict[str, object]) -> digests.Answer:
-    children = b"".join(bytes.fromhex(each) for each in node.get("children", ()))  # type: ignore[attr-defined]
-    leaves = {s: bytes.fromhex(leaf) for s, leaf in node.get("leaves", ())}  # type: ignore[attr-defined]
-    return digests.Answer(str(node["prefix"]), int(str(node["count"])), children, leaves)
+def _read(node: dict[str, Any]) -> digests.Answer:
+    """One node of the partner's tree; its answer fits the schema already."""
+    children = b"".join(bytes.fromhex(each) for each in node.get("children", ()))
+    leaves = {subject: bytes.fromhex(leaf) for subject, leaf in node.get("leaves", ())}
+    return digests.Answer(node["prefix"], int(node["count"]), children, leaves)
 
 
 def _their_records(asking: Questions, found: Found) -> tuple[dict[str, Record], set[str]]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access import sessions
-from lindung.access.doors import actor_of, now
+from lindung.access.doors import actor_of, now, told
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed, TooMany
 from lindung.outreach import entry as entering
@@ -108,8 +108,7 @@ def recover(request: HttpRequest, worker_id: UUID) -> HttpResponse:
         try:
             given = entering.recover(actor, worker_id, now=now(), **form.cleaned_data)
         except Incomplete as refusal:
-            for field, problem in refusal.facts["fields"].items():
-                form.add_error(field if field in form.fields else "new_phone", _(problem))
+            told(form, refusal, otherwise="new_phone")
     waits = not form.cleaned_data["in_person"] if given else False
     return render(
         request,

@@ -14,14 +14,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, refused, today, told
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, Refusal
 from lindung.parties import operations, queries
 from lindung.parties.labels import LICENCE_STATES, NOTHING_FOUND
 from lindung.parties.models import Premises
 from lindung.parties.web.forms import Deciding, Found, Granting
-from lindung.parties.web.parts import need, page_key, paged, searched, tabs, told
+from lindung.parties.web.parts import need, page_key, paged, searched, tabs
 from lindung.registry.lifecycles import LICENCE, LicenceState
 from lindung.registry.models import Agency
 from lindung.regulations.sentences import pick, reason_sentence, shown_value

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, refused, today, told
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, Refusal
 from lindung.parties import operations, queries
 from lindung.parties.web.forms import Answering
-from lindung.parties.web.parts import need, tabs, told
+from lindung.parties.web.parts import need, tabs
 
 
 @require_GET

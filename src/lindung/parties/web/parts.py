@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.utils.translation import pgettext
 from lindung.access.actors import Actor
 from lindung.access.doors import actor_of
 from lindung.access.rights import Right
-from lindung.kernel.refusals import Incomplete, NotAllowed
+from lindung.kernel.refusals import NotAllowed
 from lindung.parties.queries import PAGE
 
 
@@ -43,12 +42,6 @@ def tabs(current: str, actor: Actor) -> list[dict[str, Any]]:
         {"href": reverse(name), "label": label, "current": name == current}
         for name, label in labels.items()
     ]
-
-
-def told(form: forms.Form, refusal: Incomplete) -> None:
-    """Put each word of the refusal beside the field it is about."""
-    for field, words in refusal.facts["fields"].items():
-        form.add_error(field if field in form.fields else None, _(words))
 
 
 def searched(request: HttpRequest) -> str:

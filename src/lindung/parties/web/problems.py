@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, refused, today, told
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound, Refusal
 from lindung.parties import operations, queries
@@ -20,7 +20,7 @@ from lindung.parties.labels import PROBLEM_STATES
 from lindung.parties.lifecycles import PROBLEM, ProblemState
 from lindung.parties.models import PartyKind, ProblemEntry, ProblemKind, Weight
 from lindung.parties.web.forms import Ending, Hearing, Overriding, Publishing, Reporting
-from lindung.parties.web.parts import need, tabs, told
+from lindung.parties.web.parts import need, tabs
 
 
 @require_GET

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, refused, today, told
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotFound, Refusal
 from lindung.parties import operations, queries
 from lindung.parties.models import ProviderKind
 from lindung.parties.web.forms import NewEmployer, Partner, Provider
-from lindung.parties.web.parts import need, page_key, paged, searched, tabs, told
+from lindung.parties.web.parts import need, page_key, paged, searched, tabs
 
 _OUTSIDE = gettext_noop("Negara atau daerah ini di luar wilayah tugas Anda.")
 

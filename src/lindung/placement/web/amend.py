@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access.actors import Actor
-from lindung.access.doors import actor_of, done, today
+from lindung.access.doors import actor_of, done, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
@@ -87,8 +87,7 @@ def amend(request: HttpRequest, contract_id: UUID) -> HttpResponse:
                 actor, contract_id, terms=terms, offered_on=today(), **about.cleaned_data
             )
         except Incomplete as refusal:
-            for field, words in refusal.facts["fields"].items():
-                about.add_error(field, _(words))
+            told(about, refusal)
         except Refusal as refusal:
             about.add_error(None, f"{_(refusal.title)} {_(refusal.advice)}")
             status = refusal.status

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from lindung.access.actors import Actor
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
@@ -77,8 +77,7 @@ def consent(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         try:
             operations.record_employer_consent(actor, contract_id, **form.cleaned_data)
         except Incomplete as refusal:
-            for field, words in refusal.facts["fields"].items():
-                form.add_error(field, _(words))
+            told(form, refusal)
         except Refusal as refusal:
             return refused(request, refusal, to)
         else:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from lindung.access.actors import Kind
-from lindung.access.doors import actor_of, done, now, refused, today
+from lindung.access.doors import actor_of, done, now, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
@@ -53,8 +53,7 @@ def open_placement(request: HttpRequest, worker_id: UUID) -> HttpResponse:
                 **form.cleaned_data,
             )
         except Incomplete as refusal:
-            for field, told in refusal.facts["fields"].items():
-                form.add_error(field, _(told))
+            told(form, refusal)
         except Refusal as refusal:
             return refused(request, refusal, reverse("person", args=[worker_id]))
         else:
@@ -84,8 +83,7 @@ def settle(request: HttpRequest, placement_id: UUID) -> HttpResponse:
         try:
             operations.settle_requirements(actor_of(request), placement_id, **form.cleaned_data)
         except Incomplete as refusal:
-            for field, words in refusal.facts["fields"].items():
-                form.add_error(field, _(words))
+            told(form, refusal)
         else:
             return done(request, _("Syarat dicatat."), reverse("placement", args=[placement_id]))
     return _placement_page(request, queries.placement(placement_id), form=form)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound, Refusal
@@ -46,7 +46,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         try:
             made = operations.plan_session(actor, on=today(), **form.cleaned_data)
         except Incomplete as refusal:
-            _told(form, refusal)
+            told(form, refusal)
         else:
             return done(
                 request, _("Orientasi direncanakan."), reverse("orientation", args=[made.id])
@@ -144,7 +144,7 @@ def cover(request: HttpRequest, placement_id: UUID) -> HttpResponse:
         try:
             operations.record_cover(actor_of(request), placement_id, **values)
         except Incomplete as refusal:
-            _told(form, refusal)
+            told(form, refusal)
         except (operations.PremiumTooLow, operations.CoverTooShort) as refusal:
             at = "amount" if isinstance(refusal, operations.PremiumTooLow) else "covers_to"
             form.add_error(at, f"{_(refusal.title)} {_(refusal.advice)}")
@@ -180,7 +180,7 @@ def crossing(request: HttpRequest, placement_id: UUID) -> HttpResponse:
                 **form.cleaned_data,
             )
         except Incomplete as refusal:
-            _told(form, refusal)
+            told(form, refusal)
         except Refusal as refusal:
             return refused(request, refusal, to)
         else:
@@ -259,8 +259,3 @@ def _page(request: HttpRequest, placement: Placement, **bound: forms.Form) -> Ht
         },
     }
     return render(request, "preparation/readiness.html", context)
-
-
-def _told(form: forms.Form, refusal: Incomplete) -> None:
-    for field, words in refusal.facts["fields"].items():
-        form.add_error(field if field in form.fields else None, _(words))

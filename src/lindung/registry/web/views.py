@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access.actors import Kind
-from lindung.access.doors import actor_of, done, now, refused, ticked, today
+from lindung.access.doors import actor_of, done, now, refused, ticked, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel import identifiers
@@ -72,8 +72,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         try:
             worker_id = _enrol(request, form, not_same_as=shown)
         except Incomplete as refusal:
-            for field, told in refusal.facts["fields"].items():
-                form.add_error(field if field in form.fields else "nik", _(told))
+            told(form, refusal, otherwise="nik")
         else:
             to = reverse("person", args=[worker_id])
             return done(request, _("Terdaftar. Yang belum lengkap menjadi tugas."), to)
