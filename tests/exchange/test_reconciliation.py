@@ -406,6 +406,20 @@ class TestThePage:
             differing.refresh_from_db()
         assert differing.state == "asked"
 
+    def test_says_that_both_are_the_same_only_after_a_comparison(
+        self, both: Both, scene: Any
+    ) -> None:
+        both.arrived()
+        ministry = signed_in(scene, role="ministry_officer")
+        page = reverse("exchange-differences", args=["kr-eps"])
+        shown = ministry.get(page).content.decode()
+        assert "Belum pernah dibandingkan" in shown
+        assert "Kedua catatan sama" not in shown
+        both.compare()
+        assert "Kedua catatan sama" in ministry.get(page).content.decode()
+        settled = ministry.get(f"{page}?tampil=selesai").content.decode()
+        assert "Kedua catatan sama" not in settled
+
     def test_is_mirrored_for_the_other_country_and_shows_no_notes(
         self, both: Both, differing: Difference, scene: Any
     ) -> None:
