@@ -7,18 +7,20 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from .files import Files
 from .law import WORLD, add_months, law
+from .notices import HEARD, Notices
 from .wire import Refused, now
 
 PAST_THE_ROSTER = ("departed", "arrived", "inducted", "registered", "leaving", "left")
 
 
-class Hearing(Files):
+class Hearing(Notices):
     """The desk that opens the post."""
 
     def understand(self, subject: str, name: str, data: dict[str, Any], message_id: str) -> str:
         """Apply one message of the origin; returns the reason of an acceptance, else Refused."""
+        if name in HEARD:
+            return self.heard(subject, name, data)
         steps = {
             "test.registered": self._applied,
             "candidate.listed": self._listed,

@@ -14,6 +14,7 @@ from .drawing import Draw
 from .hearing import Hearing
 from .law import EMPLOYERS, WORLD, NotPossible, add_months, wage_floor
 from .node import Node
+from .notices import TABLES
 
 __all__ = [
     "AUTOMATIC",
@@ -41,6 +42,7 @@ class Office(Hearing, Before, Abroad, After):
 
     def __init__(self, node: Node) -> None:
         super().__init__(node)
+        node.store.db.executescript(TABLES)
         node.apply = self.understand
 
     # --- on its own -----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers.response import Response as Answer
 
-from . import agreement, reconcile
+from . import agreement, notices, reconcile
 from .desks import ACTS, EVENTS, REASONS, STATES, acts_in
 from .faults import FAULTS, forget
 from .node import BATCH, MAX_ITEMS, SINGLE, Node, NotNow, read_batch, write_batch
@@ -299,4 +299,5 @@ def make_app(node: Node, office: Office) -> Flask:  # noqa: C901  one list of ad
     app.jinja_env.globals["short"] = lambda t: t.removeprefix("id.lindung.").removesuffix(".v1")
     app.jinja_env.globals["types"] = agreement.SENDS
     reconcile.add_to(app, node)
+    notices.add_to(app, office)
     return app

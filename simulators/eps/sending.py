@@ -191,7 +191,10 @@ class Sending(Trust):
         try:
             if not self.partner:
                 self.learn_partner()
-            for row in self.store.rows("select subject from candidate"):
+            for row in self.store.rows(
+                "select subject from candidate union "
+                "select distinct subject from sent where sequence is not null"
+            ):
                 self._count_on(row["subject"])
         except (httpx.HTTPError, Refused, NotNow) as error:
             log.warning("the partner does not say how far it got: %s", error)

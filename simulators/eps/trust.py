@@ -233,8 +233,14 @@ class Trust:
         Returns:
             Its id, which a signed answer repeats.
         """
-        key = self._pinned(request_kid(token))
-        claims = read_request(token, key["x"])
+        try:
+            key = self._pinned(request_kid(token))
+            claims = read_request(token, key["x"])
+        except Refused as refusal:
+            if refusal.code.startswith("key_"):
+                raise
+            # No token, or one that cannot be read, is nobody's; the question itself was not looked at.
+            raise Refused("signature_invalid", refusal.note) from refusal
         expected = {
             "node": self.partner,
             "recipient": self.name,

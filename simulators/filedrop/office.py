@@ -7,7 +7,14 @@ from simulators.eps.wire import Refused
 from .node import Node
 
 #: What this office takes from an origin country, and what it says.
-ACCEPTS = ("departure.done", "contract.answered", "receipt.business")
+ACCEPTS = (
+    "departure.done",
+    "contract.answered",
+    "employer.restricted",
+    "regulation.changed",
+    "receipt.business",
+)
+NOTICES = ("employer.restricted", "regulation.changed")
 SENDS = (
     "arrival.confirmed",
     "arrival.failed",
@@ -28,6 +35,8 @@ class Office:
 
     def understand(self, subject: str, name: str, data: dict[str, Any]) -> str:
         """A message of the origin's in our books; refuses what cannot be."""
+        if name in NOTICES:
+            return "applied"  # an official reads it as it came; no worker's file changes
         with self.node.store.write() as db:
             found = self.node.store.row("select * from worker where subject = ?", subject)
             if name == "departure.done":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from lindung.access.actors import Actor, Kind
+from lindung.access.policies import IN_THE_OPEN
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT, rights_of
 from lindung.kernel.ids import new_id
@@ -130,13 +131,25 @@ def filled(model: type[models.Model], person: Person, **given: Any) -> models.Mo
             values[field.name] = person.scope()[field.name]
         elif field.name == "worker_id":
             values[field.name] = person.id
+        elif field.name == "compartment" and not field.has_default():
+            values[field.name] = UUID(IN_THE_OPEN)  # sealed ones have tests of their own
         elif model is Task and field.name == "kind":
             values[field.name] = "gap:nik"  # the one sort that every kind of office may see
+        elif field.name == "month" and isinstance(field, models.DateField):
+            values[field.name] = NOON.date().replace(day=1)  # months go by their first day
+        elif field.name == "post_id" and not field.null:
+            values[field.name] = person.post or 0  # a house or an interpreter is a post's
+        elif field.name == "expires_at":
+            values[field.name] = NOON + timedelta(days=1)
+        elif field.name == "minutes":
+            values[field.name] = 60
+        elif field.name == "next_at":
+            values[field.name] = NOON  # a call that rings goes on to the next
         elif isinstance(field, models.ForeignKey):
             if field.related_model is Worker and field.name != "worker" and not field.null:
                 values[field.name] = row_of(Worker, _another(person))
             # A file about a party is about one; here an employer.
-            elif field.name in {"worker", "employer"} or not field.null:
+            elif field.name in {"worker", "employer", "case"} or not field.null:
                 values[field.name] = row_of(field.related_model, person)
         elif not field.null and not field.has_default() and field.name not in _AUTOMATIC:
             values[field.name] = _value(field)
@@ -174,7 +187,7 @@ def _value(field: models.Field[Any, Any]) -> Any:
         case models.IntegerField():
             return next(_number)
         case models.DecimalField():
-            return Decimal(next(_number))
+            return Decimal(next(_number) % 100 + 1)
         case models.BinaryField():
             return next(_number).to_bytes(16, "big")
         case models.JSONField():

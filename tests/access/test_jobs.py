@@ -135,3 +135,35 @@ class TestClearFinishedJobs:
                         kept.append(f"{status} {days}")
         tasks.clear_finished_jobs()
         assert sorted(each["task_name"] for each in jobs()) == sorted(kept)
+
+
+class TestTakeUpAgain:
+    def test_puts_back_what_a_killed_worker_was_doing_and_nothing_else(self) -> None:
+        """A worker that was killed says nothing any more; one that lives keeps what it does."""
+        with become("acts_as_clock"), connection.cursor() as cursor:
+            workers = {}
+            for name, silent in (("living", 5), ("killed", 300)):
+                cursor.execute(
+                    "insert into procrastinate_workers (last_heartbeat)"
+                    " values (now() - make_interval(secs => %s)) returning id",
+                    [silent],
+                )
+                (workers[name],) = cursor.fetchone()
+            for name, status, worker in (
+                ("of a living worker", "doing", workers["living"]),
+                ("of a killed worker", "doing", workers["killed"]),
+                ("of a forgotten worker", "doing", None),
+                ("done", "succeeded", None),
+            ):
+                cursor.execute(
+                    "insert into procrastinate_jobs (queue_name, task_name, status, worker_id)"
+                    " values ('x', %s, %s::procrastinate_job_status, %s)",
+                    [name, status, worker],
+                )
+        tasks.take_up_again()
+        with acting_as(ROBOT), connection.cursor() as cursor:
+            cursor.execute("select task_name from procrastinate_jobs where status = 'todo'")
+            assert {name for (name,) in cursor.fetchall()} == {
+                "of a killed worker",
+                "of a forgotten worker",
+            }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import socket
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,13 +22,20 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connections
+from django.utils import timezone
 
+from lindung.access import seals
+from lindung.access.acting import acting_as
+from lindung.access.roles import ROBOT
 from lindung.exchange.conformance import __main__ as command
-from lindung.exchange.conformance import checks, report
+from lindung.exchange.conformance import report, run
 from lindung.exchange.conformance.examiner import WELL_KNOWN, Examiner, ExaminerKey
 from lindung.exchange.conformance.report import Outcome, Result
-from lindung.exchange.models import Partner, PartnerKey
+from lindung.exchange.models import Partner, PartnerKey, SharedRecord
 from lindung.exchange.operations import applying, outbox
+from lindung.exchange.wire import texts
+from simulators.eps.wire import Key
+from tests import cast
 
 ROOT = Path(__file__).resolve().parents[2]
 NODE = "urn:lindung:node:conformance"
@@ -40,9 +49,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def examining(base: str, *, port: int = 0) -> Iterator[Examiner]:
+def examining(base: str, *, port: int = 0, key: ExaminerKey | None = None) -> Iterator[Examiner]:
     """A examiner of the node at ``base``."""
-    key = ExaminerKey(Ed25519PrivateKey.generate())
+    key = key or ExaminerKey(Ed25519PrivateKey.generate())
     examiner = Examiner(base, key, node=NODE, listen=("127.0.0.1", port), basis="Conformance test")
     yield examiner
     examiner.close()
@@ -50,7 +59,7 @@ def examining(base: str, *, port: int = 0) -> Iterator[Examiner]:
 
 def tried(examiner: Examiner) -> dict[str, Result]:
     """Every check's result by name."""
-    return {each.name: each for each in checks.run_all(checks.Run(examiner, seconds=10))}
+    return {each.name: each for each in run.run_all(run.Run(examiner, seconds=10))}
 
 
 def not_kept(results: dict[str, Result]) -> dict[str, str]:
@@ -93,19 +102,26 @@ def test_the_simulator_keeps_the_protocol(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("posts", "places")
 def test_our_own_node_keeps_the_protocol(live_server: Any, scene: Any) -> None:
     with examining(live_server.url) as examiner:
         with scene():
             partner = Partner.objects.create(
                 code="examiner", name="Examiner", country="KR", node=NODE, base_url=examiner.url,
-                adapter="http", schemes=[], agreement="Conformance test", is_demo=True,
+                adapter="http", schemes=["g2g-kr"], agreement="Conformance test", is_demo=True,
             )  # fmt: skip
             PartnerKey.objects.create(
                 kid=examiner.key.kid, x=examiner.key.x, partner=partner,
                 pinned_at=datetime.now(UTC), valid_from=datetime(2020, 1, 1, tzinfo=UTC),
             )  # fmt: skip
+        # A life that is shared with the examiner, so that there is a tree and a past to look at.
+        cast.arrived(cast.worker())
+        with acting_as(ROBOT):
+            assert seals.seal(now=timezone.now()) is not None
         with working(partner):
             assert not_kept(tried(examiner)) == {}
+            with acting_as(ROBOT):
+                assert SharedRecord.objects.filter(partner=partner).exists()
 
 
 @contextmanager
@@ -194,6 +210,91 @@ def spoils_receipts(what: str, answer: httpx.Response) -> tuple[int, bytes, dict
     return status, content.replace(b'"stored"', b'"Stored"'), headers
 
 
+def lets_anybody_ask(what: str, answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
+    """401 becomes 200, at questions alone."""
+    status, content, headers = as_it_is(answer)
+    return (200 if status == 401 and "digests" in what else status), content, headers
+
+
+class Resigning:
+    """A node that says something else and signs it itself: no signature gives it away.
+
+    Args:
+        key: the good node's own.
+        where: the address it lies at.
+        lie: what it makes of the answer.
+    """
+
+    def __init__(self, key: Key, where: str, lie: Callable[[dict[str, Any]], None]) -> None:
+        self.key, self.where, self.lie = key, where, lie
+
+    def __call__(self, what: str, answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
+        status, content, headers = as_it_is(answer)
+        if status == 200 and what.partition("?")[0].endswith(self.where):
+            said = json.loads(content)
+            self.lie(said)
+            content = texts.write_json(said)
+            headers["lindung-signature"] = self.key.sign(content)
+        return status, content, headers
+
+
+def other_leaf(said: dict[str, Any]) -> None:
+    """One leaf of each bucket is another."""
+    for node in said["nodes"]:
+        if node.get("leaves"):
+            node["leaves"][0][1] = "ab" * 32
+
+
+def other_child(said: dict[str, Any]) -> None:
+    """One child of each split node is another."""
+    for node in said["nodes"]:
+        if "children" in node:
+            node["children"][0] = "cd" * 32
+
+
+def forgets_one(said: dict[str, Any]) -> None:
+    """One leaf of each bucket is left out, and not counted."""
+    for node in said["nodes"]:
+        if node.get("leaves"):
+            node["leaves"].pop()
+            node["count"] -= 1
+
+
+def other_record(said: dict[str, Any]) -> None:
+    """What is shown is not what was hashed."""
+    for record in said["records"]:
+        record["standing"] = "withdrawn"
+
+
+def knows_everybody(said: dict[str, Any]) -> None:
+    """A number that nobody shares is not said to be unknown."""
+    said["unknown"] = []
+
+
+def for_another(said: dict[str, Any]) -> None:
+    """An answer to another request."""
+    said["request"] = "019cab00-0000-7000-8000-0000000000ff"
+
+
+def other_head(said: dict[str, Any]) -> None:
+    """A head that is not the hash of its facts."""
+    said["link"]["root"] = "ef" * 32
+
+
+def rewritten_past(said: dict[str, Any]) -> None:
+    """A chain whose links hold and which leads elsewhere."""
+    for link in said["links"]:
+        link["root"] = "ef" * 32
+        body = link["facts"].encode() + bytes.fromhex(link["previous"] + link["root"])
+        link["head"] = hashlib.sha256(body).hexdigest()
+
+
+def proves_what_is_not_there(said: dict[str, Any]) -> None:
+    """Leaves that lead to no root."""
+    for each in said["leaves"]:
+        each["leaf"] = "00" * 32
+
+
 @pytest.mark.parametrize(
     ("change", "found"),
     [
@@ -211,10 +312,94 @@ def test_a_bad_node_is_found_out(tmp_path: Path, change: Change, found: set[str]
     ):
         results = {
             each.name: each
-            for each in checks.run_all(checks.Run(examiner, seconds=5))
+            for each in run.run_all(run.Run(examiner, seconds=5))
             if each.outcome == Outcome.BROKEN
         }
     assert found <= set(results)
+
+
+# --- nodes that lie about their books and their past ----------------------------------------------
+
+FIRST = {"key document", "stores a message"}  # what the others rest on
+
+
+@dataclass(frozen=True)
+class Good:
+    """A node with a tree that is split and a past that is sealed, and how to meet it."""
+
+    base: str
+    port: int
+    key: ExaminerKey
+    own: Key
+
+    def broken(self, change: Change, only: set[str]) -> set[str]:
+        """The checks that find something where ``change`` lies between."""
+        with (
+            altered(self.base, change) as base,
+            examining(base, port=self.port, key=self.key) as examiner,
+        ):
+            tried = run.run_all(run.Run(examiner, seconds=10), only=FIRST | only)
+            return {each.name for each in tried if each.outcome != Outcome.KEPT}
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Good]:
+    """One for all lies: what they are told of is not kept by it."""
+    home, port, key = (
+        tmp_path_factory.mktemp("good"),
+        free_port(),
+        ExaminerKey(Ed25519PrivateKey.generate()),
+    )
+    with simulator(home, partner=f"http://127.0.0.1:{port}") as base:
+        found = Good(base, port, key, Key.at(home / "simulators" / "eps.key"))
+        assert found.broken(lambda _, answer: as_it_is(answer), {EVERYONE}) == set()
+        yield found
+
+
+EVERYONE, ADDS_UP = "every shared subject is in the tree", "the tree adds up"
+HASHED, CHAIN, PROVEN = (
+    "records hash to their leaves", "the past is one chain", "messages stand in the past",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("where", "lie", "found"),
+    [
+        ("digests", other_leaf, ADDS_UP),
+        ("digests", other_child, ADDS_UP),
+        ("digests", for_another, ADDS_UP),
+        ("digests", forgets_one, EVERYONE),
+        ("records", other_record, HASHED),
+        ("records", knows_everybody, HASHED),
+        ("head", other_head, CHAIN),
+        ("head/proof", rewritten_past, CHAIN),
+        ("leaves", proves_what_is_not_there, PROVEN),
+    ],
+)
+def test_a_lie_about_books_or_past_is_found_out(
+    good: Good, where: str, lie: Callable[[dict[str, Any]], None], found: str
+) -> None:
+    # Messages about people are what a past holds: the check that proves them needs some.
+    extra = {EVERYONE} if found == PROVEN else set()
+    assert good.broken(Resigning(good.own, where, lie), {found} | extra) == {found}
+
+
+def test_questions_of_anybody_answered_are_found_out(good: Good) -> None:
+    assert good.broken(lets_anybody_ask, {"questions from the partner only"}) == {
+        "questions from the partner only"
+    }
+
+
+def test_a_node_without_comparison_is_not_tried(good: Good) -> None:
+    def has_none(what: str, answer: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
+        return (404, b"", {}) if "digests" in what else as_it_is(answer)
+
+    with (
+        altered(good.base, has_none) as base,
+        examining(base, port=good.port, key=good.key) as examiner,
+    ):
+        tried = list(run.run_all(run.Run(examiner), only=FIRST | {ADDS_UP, CHAIN}))
+    assert [each.outcome for each in tried[2:]] == [Outcome.NOT_TRIED] * 2
 
 
 def test_a_node_that_does_not_know_us_is_told_what_to_enter(tmp_path: Path) -> None:
@@ -234,7 +419,7 @@ class TestTheCommand:
             assert command.main(words) == 0
         lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         assert {line["outcome"] for line in lines} == {"kept"}
-        assert len(lines) == len(checks._checks)
+        assert len(lines) == len(run._checks)
         assert key.stat().st_mode & 0o077 == 0
 
     def test_says_when_nothing_answers(

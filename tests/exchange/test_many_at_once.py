@@ -40,8 +40,12 @@ NO = {"offer_no": "SLC-1", "answer": "refused", "answered_on": "2026-03-02", "re
 _examples = itertools.count()
 
 
-def handled(kinds: dict[Any, str], heard: list[tuple[str, int | None]]) -> applying.Handler:
-    """A handler that does with each message what was drawn for it, after it wrote something."""
+def handled(kinds: dict[Any, str], ledger: str) -> applying.Handler:
+    """A handler that does with each message what was drawn for it, after it wrote something.
+
+    Args:
+        ledger: setting of the transaction in which it notes what it did: undone where that is.
+    """
 
     def handler(_actor: object, message: envelopes.Message) -> None:
         kind = kinds.get(message.id, "fine")
@@ -56,9 +60,21 @@ def handled(kinds: dict[Any, str], heard: list[tuple[str, int | None]]) -> apply
             raise applying.UnknownSubject
         if kind == "fault":
             raise KeyError("Siti Rahayu C1234567")
-        heard.append((message.subject, message.sequence))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select set_config(%s, coalesce(current_setting(%s, true), '') || %s, false)",
+                [ledger, ledger, f"{message.subject} {message.sequence};"],
+            )
 
     return handler
+
+
+def noted(ledger: str) -> list[tuple[str, int]]:
+    """Subject and number of what the handler did and nobody undid, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute("select coalesce(current_setting(%s, true), '')", [ledger])
+        lines = [line.rpartition(" ") for line in cursor.fetchone()[0].split(";") if line]
+    return [(subject, int(sequence)) for subject, _, sequence in lines]
 
 
 def answers() -> Counter[tuple[str, str]]:
@@ -78,7 +94,7 @@ def test_a_batch_leaves_what_one_after_another_leaves(
     stranger: Stranger, partner: Partner, seed: int, lost: float, size: int
 ) -> None:
     random, example = Random(seed), next(_examples)
-    heard: list[tuple[str, int | None]] = []
+    ledger = f"test.heard_{example}"
     kinds: dict[Any, str] = {}
     said: dict[str, list[tuple[envelopes.Message, Any]]] = {}
     for number in range(64):
@@ -93,7 +109,7 @@ def test_a_batch_leaves_what_one_after_another_leaves(
     items = [item for _, item in came + again]
     random.shuffle(items)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(applying._handlers, "roster.status", handled(kinds, heard))
+        patch.setitem(applying._handlers, "roster.status", handled(kinds, ledger))
         for start in range(0, len(items), size):
             inbox.take(items[start : start + size])
             if random.random() < 0.5:
@@ -124,8 +140,8 @@ def test_a_batch_leaves_what_one_after_another_leaves(
                     expected[subject].append(at)
         asked += "matching" in [states.get(message.id) for message, _ in lane]
 
-    got: dict[str, list[int | None]] = defaultdict(list)
-    for about, sequence in heard:
+    got: dict[str, list[int]] = defaultdict(list)
+    for about, sequence in noted(ledger):
         got[about].append(sequence)
     assert got == expected
     with acting_as(ROBOT):
@@ -288,7 +304,7 @@ class TestAFault:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
         message, item = stranger.roster("PMI-1")
-        handler = handled({message.id: "fault"}, [])
+        handler = handled({message.id: "fault"}, "test.heard")
         monkeypatch.setitem(applying._handlers, "roster.status", handler)
         inbox.take([item])
         applying.apply_incoming(partner.pk)

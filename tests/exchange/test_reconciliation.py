@@ -31,6 +31,7 @@ from lindung.exchange.operations import digests, settling
 from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound
 from lindung.monitoring import events as monitoring_events
+from lindung.monitoring.models import Employment
 from lindung.placement import events as placement_events
 from lindung.placement import operations as placing
 from lindung.placement.models import Contract, Placement
@@ -262,6 +263,47 @@ class TestADifference:
             assert not Difference.objects.filter(closed_at=None).exists()  # the region went along
         assert (row.state, row.moved, row.closed_name) == ("settled", "ours", cast.ATTACHE.name)
         assert (step.what, step.note) == ("accepted", "Sudah dipastikan")
+
+    @pytest.mark.parametrize(
+        ("fact", "value"), [("residence_no", "ARC-9911-0077"), ("stay_expires_on", "2032-01-31")]
+    )
+    def test_of_a_residence_card_or_a_longer_stay_is_accepted_into_our_books(
+        self, both: Both, fact: str, value: str
+    ) -> None:
+        made = both.arrived()
+        reconcile.change_silently(both.node, made.number, fact, value)
+        both.compare()
+        both.compare(later=LATER)
+        assert settling.accept_theirs(
+            cast.ATTACHE, self.the_one().id, note="Kartunya dilihat", at=both.now
+        )
+        both.compare(later=LATER)
+        with acting_as(ROBOT):
+            assert not Difference.objects.filter(closed_at=None).exists()
+
+    def test_of_a_region_alone_moves_the_workplace(self, both: Both, scene: Any) -> None:
+        made = both.arrived()
+        with scene():
+            Employment.objects.filter(worker_id=made.worker_id).update(dest_region="KR-26")
+        digests.recheck(both.partner)
+        both.compare()
+        both.compare(later=LATER)
+        assert self.the_one().field == "region"
+        assert settling.accept_theirs(
+            cast.ATTACHE, self.the_one().id, note="Dipastikan lewat telepon", at=both.now
+        )
+        both.compare(later=LATER)
+        with acting_as(ROBOT):
+            assert not Difference.objects.filter(closed_at=None).exists()
+
+    def test_of_a_shorter_stay_is_for_an_officer(self, both: Both) -> None:
+        made = both.arrived()
+        reconcile.change_silently(both.node, made.number, "stay_expires_on", "2026-06-30")
+        both.compare()
+        both.compare(later=LATER)
+        assert not settling.accept_theirs(
+            cast.ATTACHE, self.the_one().id, note="Kartunya dilihat", at=both.now
+        )
 
     def test_needs_a_reason_and_a_confirmation(self, both: Both, differing: Placement) -> None:
         row = self.the_one()

@@ -185,6 +185,9 @@ class Someone:
 
     def _arrives(self) -> None:
         self.page.wait_for_load_state("load")
+        # What a phone's outbox sends leads on once the server has answered.
+        self.page.wait_for_selector("html:not([data-busy])", state="attached")
+        self.page.wait_for_load_state("load")
         self._looks()
 
     def _looks(self) -> None:
@@ -210,8 +213,10 @@ class Someone:
         return found.first
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # Of a form that is refused (422) Chromium tells its console, and nothing is wrong.
-        if message.type == "error" and "status of 422" not in message.text:
+        # Of a form that is refused (422) or that a colleague saved first (409) Chromium tells its
+        # console, and nothing is wrong.
+        known = "status of 422" in message.text or "status of 409" in message.text
+        if message.type == "error" and not known:
             self.troubles.append(f"{self.where}: console: {message.text}")
 
     def _answered(self, response: Response) -> None:

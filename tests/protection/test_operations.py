@@ -14,7 +14,7 @@ from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.outreach.models import Message
 from lindung.protection import operations, queries
 from lindung.protection.models import Case, CaseKind, Complaint
-from lindung.registry.models import Worker, WorkerState
+from lindung.registry.models import Worker
 from tests import cast
 
 pytestmark = pytest.mark.usefixtures("posts", "places")
@@ -125,8 +125,6 @@ class TestACase:
         operations.move_case(cast.ATTACHE, case.id, step="report outcome", outcome="Dibayar penuh")
         closed = operations.answer_outcome(cast.self_of(who.id), case.id, solved=True, at=cast.NOW)
         assert closed.closed_at == cast.NOW
-        with acting_as(cast.ATTACHE):
-            assert WorkerState.objects.get(worker=who).open_cases == 0
 
     def test_has_no_outcome_to_confirm_before_one_is_reported(self, who: Worker) -> None:
         case = _complain(who)

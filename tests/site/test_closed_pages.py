@@ -35,12 +35,13 @@ def pages(who: Worker) -> Iterator[str]:
     contract = cast.offered(who)
     for name in ("person", "lookers", "record_return", "make_plan", "open_case"):
         yield reverse(name, args=[who.id])
-    for name in ("open_placement", "add_number", "recover"):
+    for name in ("open_placement", "add_number", "recover", "living"):
         yield reverse(name, args=[who.id])
     yield reverse("placement", args=[contract.placement_id])
     yield reverse("overseas", args=[contract.placement_id])
     yield reverse("contract", args=[contract.id])
     yield from (reverse("people"), reverse("enrol"), reverse("cases"), reverse("contracts"))
+    yield from (reverse("balance"), reverse("balance_names"), reverse("unconfirmed"))
 
 
 def test_an_administrator_of_accounts_reads_nobody_s_file(who: Worker, scene: Scene) -> None:

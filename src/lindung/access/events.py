@@ -50,6 +50,11 @@ def event_class(type_: str) -> type[Event] | None:
     return _by_type.get(type_)
 
 
+def event_classes() -> list[type[Event]]:
+    """Every event that this version knows, by type."""
+    return [_by_type[each] for each in sorted(_by_type)]
+
+
 def sentence(type_: str, payload: dict[str, Any]) -> str:
     """What the journal entry says in the active language."""
     cls = event_class(type_)

@@ -40,9 +40,11 @@ LOOKED = PersonLookedAt.type
 CLOSED = {
     Kind.AGENCY: (
         "protection.", "monitoring.", "outreach.", "registry.Fact", "registry.Task",
-        "reintegration.", "placement.Finding", "costs.", LOOKED,
+        "reintegration.", "placement.Finding", "costs.", "duty.", "incidents.", "signals.", "documents.Confined", LOOKED,
     ),
-    Kind.OFFICE: ("protection.", LOOKED),
+    Kind.OFFICE: ("protection.", "documents.Confined", "duty.", "signals.", LOOKED),
+    # What was noticed about a person is told to them in an officer's words, once it is let out.
+    Kind.WORKER: ("signals.Alert",),
 }  # fmt: skip
 
 

@@ -182,6 +182,80 @@ class OnceKey(models.Model):
     location = models.CharField(max_length=300, blank=True)
 
 
+class OfOffice(models.Model):
+    """Which office an officer's row belongs to: the kind, and that kind's scope of the officer."""
+
+    actor_kind = models.CharField(max_length=10)
+    post_id = models.SmallIntegerField(null=True, blank=True)
+    agency_id = models.UUIDField(null=True, blank=True)
+    region = models.CharField(max_length=4, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+class Presence(OfOffice):
+    """Who has a page about something open, and whether they are typing; forgotten in moments.
+
+    ``subject`` is the person or thing of the page. It is seen in the writer's own office alone: a
+    recruiter never learns from it that somebody works on a complaint.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = models.UUIDField()
+    actor_id = models.UUIDField()
+    actor_name = models.CharField(max_length=120)
+    writing = models.BooleanField(default=False)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["subject", "actor_id"], name="presence_once"),
+        )
+        indexes = (models.Index(fields=["actor_id", "until"], name="presence_own"),)
+
+
+class SavedFilter(OfOffice):
+    """A named filter of the queue: an officer's own, or shared with the office.
+
+    ``query`` is the part of the address after the question mark: codes and ids, no words about
+    people.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner_id = models.UUIDField()
+    owner_name = models.CharField(max_length=120)
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=400)
+    shared = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (models.UniqueConstraint(fields=["owner_id", "name"], name="filter_once"),)
+        indexes = (
+            models.Index(fields=["post_id"], condition=Q(shared=True), name="filter_of_post"),
+        )
+
+
+class Receipt(models.Model):
+    """What one bulk act did: to which rows, which it left out and why, and whether it was undone.
+
+    ``done`` and ``skipped`` are lists of ``{"kind", "id", …}``: ids and codes, no names.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    actor_id = models.UUIDField()
+    at = models.DateTimeField()
+    act = models.CharField(max_length=20)
+    given = models.JSONField(default=dict)
+    done = models.JSONField(default=list)
+    skipped = models.JSONField(default=list)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["actor_id", "-at"], name="receipt_own"),)
+
+
 class Attempt(models.Model):
     """How often something was tried in a span of time; the key is a keyed hash, never a name."""
 

@@ -25,6 +25,13 @@ WORKER = "worker_id = (select access.worker())"
 PARTNER = "country = (select access.country())"
 EVERY_ROW = "true"
 
+# Compartments, beside the scope: what anyone in scope reads, what belongs to the work on cases, and
+# the sealed ones that this actor has opened together with a second person.
+IN_THE_OPEN = "00000000-0000-0000-0000-000000000000"
+OF_CASES = "00000000-0000-0000-0000-000000000001"
+OPEN_ROWS = f"compartment = '{IN_THE_OPEN}'"
+OPENED = "compartment = any((select access.opened())::uuid[])"
+
 READ = ("select",)
 WRITE = ("select", "insert", "update")
 ALL_KINDS: tuple[str, ...] = (*(str(kind) for kind in Kind), "door")

@@ -18,9 +18,13 @@ from lindung.access.models import (
     JournalEntry,
     Jurisdiction,
     Office,
+    OfOffice,
     OnceKey,
     PhoneSession,
     Post,
+    Presence,
+    Receipt,
+    SavedFilter,
     Seal,
     SharedCache,
 )
@@ -49,6 +53,24 @@ _OF_A_POST = ", ".join(f"'{role.name}'" for role in roles().values() if role.kin
 def _open_to(kind: Kind) -> str:
     """``^@`` is leakproof, so the scope's index still serves first."""
     return "".join(f" and not type ^@ '{start}'" for start in closed_to(kind))
+
+
+_OWN = "actor_id = (select access.actor())"
+_DESKS = {Kind.POST: POST, Kind.AGENCY: AGENCY, Kind.OFFICE: OFFICE, Kind.MINISTRY: EVERY_ROW}
+
+
+def _of_office(model: type[OfOffice], own: str) -> list[RowPolicy]:
+    """Read and tidied in the office, written in one's own name."""
+    return [
+        RowPolicy(
+            model,
+            kind,
+            f"actor_kind = '{kind}' and {scope}",
+            _CHANGE,
+            f"actor_kind = '{kind}' and {own}",
+        )
+        for kind, scope in _DESKS.items()
+    ]
 
 
 POLICIES = [
@@ -89,7 +111,7 @@ POLICIES = [
     RowPolicy(JournalEntry, Kind.POST, POST, _APPEND, _ANY_NEW),
     RowPolicy(JournalEntry, Kind.AGENCY, AGENCY + _open_to(Kind.AGENCY), _APPEND, _ANY_NEW),
     RowPolicy(JournalEntry, Kind.OFFICE, OFFICE + _open_to(Kind.OFFICE), _APPEND, _ANY_NEW),
-    RowPolicy(JournalEntry, Kind.WORKER, WORKER, _APPEND, _ANY_NEW),
+    RowPolicy(JournalEntry, Kind.WORKER, WORKER + _open_to(Kind.WORKER), _APPEND, _ANY_NEW),
     RowPolicy(JournalEntry, Kind.FAMILY, "false", _APPEND, _ANY_NEW),
     RowPolicy(JournalEntry, Kind.PARTNER, "false", _APPEND, _ANY_NEW),
     RowPolicy(JournalEntry, Kind.PUBLIC, "false", _APPEND, _ANY_NEW),
@@ -106,4 +128,9 @@ POLICIES = [
         for kind in Kind
         if kind not in {Kind.PUBLIC, Kind.CLOCK}
     ),
+    # Who is at work on the same page, and named filters, within one office; receipts of one's own.
+    *_of_office(Presence, _OWN),
+    RowPolicy(Presence, Kind.CLOCK, EVERY_ROW, ("select", "delete")),
+    *_of_office(SavedFilter, "owner_id = (select access.actor())"),
+    *(RowPolicy(Receipt, kind, _OWN, WRITE) for kind in _DESKS),
 ]

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from lindung.access.acting import acting_as
 from lindung.access.identity import FAMILY_KEY, WORKER_KEY
 from lindung.access.models import PhoneSession
+from lindung.access.phones import PHONE_KEY, subject_for
 from lindung.access.roles import ROBOT
 
 
@@ -27,6 +28,7 @@ def begin_on_phone(
     """
     session.flush()
     session[WORKER_KEY] = {"id": str(worker), "name": name}
+    session[PHONE_KEY] = {"subject": subject_for(worker)}
     session.set_expiry(days * 86_400)
     session.save()
     PhoneSession.objects.create(

@@ -1,4 +1,4 @@
-"""Jobs of access: seal the journal, make its months ahead, clear what is over."""
+"""Jobs of access: seal the journal, take up what was left, make its months, clear what is over."""
 
 from __future__ import annotations
 
@@ -17,7 +17,26 @@ MONTHS_AHEAD = 12
 SEALS_A_RUN = 10
 # Finished jobs are kept this long for whoever looks into a trouble; failed ones longer.
 KEPT_DAYS, FAILED_KEPT_DAYS = 3, 90
+# A worker says every 10 seconds that it lives; silent for so long, it was killed.
+SILENT_SECONDS = 30
 CLEARED_A_RUN = 50_000
+
+
+@job(periodic="* * * * * */20", retries=0)
+def take_up_again() -> None:
+    """Put back what a killed worker was doing; every job can be done twice and counts once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select procrastinate_retry_job_v2(job.id, now(), null, null, null)
+            from procrastinate_jobs job
+            where job.status = 'doing' and not exists (
+                select from procrastinate_workers worker
+                where worker.id = job.worker_id
+                  and worker.last_heartbeat > now() - make_interval(secs => %s))
+            """,
+            [SILENT_SECONDS],
+        )
 
 
 # Twice a minute: short enough for a small unsealed tail, seldom enough that a year of seals is

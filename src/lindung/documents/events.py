@@ -83,3 +83,25 @@ class DocumentDestroyed(Event):
 
     document: UUID
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfinedUploaded(Event):
+    """A file of a case came in; agencies and offices at home are not told."""
+
+    sentence = "Bukti %(number)s diterima"
+    topic = "case"
+
+    document: UUID
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfinedQuarantined(Event):
+    """The scanner found something in a file of a case."""
+
+    sentence = "Bukti %(number)s ditahan: ada virus"
+    topic = "case"
+
+    document: UUID
+    number: str

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
 from lindung.access.models import Scoped
+from lindung.access.policies import IN_THE_OPEN
 from lindung.documents.lifecycles import DocumentState
 from lindung.kernel.ids import new_id
 from lindung.registry.balance import follows_its_person
@@ -25,6 +28,8 @@ class Document(Scoped):
     number = models.CharField(max_length=20)
     type = models.CharField(max_length=40)
     sealed = models.BooleanField()
+    # Evidence of a case stays with the case; what a sealed case holds opens with it.
+    compartment = models.UUIDField(default=UUID(IN_THE_OPEN))
     state = models.CharField(
         max_length=12,
         choices=[(s.value, s.value) for s in DocumentState],
@@ -49,7 +54,7 @@ class Document(Scoped):
         constraints = (
             models.UniqueConstraint(fields=["number"], name="document_number"),
             models.UniqueConstraint(
-                fields=["worker", "type", "sha256"],
+                fields=["worker", "type", "sha256", "compartment"],
                 condition=~Q(state__in=["refused", "expired", "destroyed"]),
                 name="document_once",
             ),
@@ -80,6 +85,7 @@ class Content(Scoped):
     document = models.OneToOneField(Document, models.PROTECT, related_name="+", primary_key=True)
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
     sealed = models.BooleanField()
+    compartment = models.UUIDField(default=UUID(IN_THE_OPEN))
     wrapped_key = models.BinaryField(max_length=128)
 
     class Meta:

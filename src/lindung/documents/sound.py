@@ -23,6 +23,11 @@ JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 # As Pillow calls the two kinds of photo.
 _FORMATS = {JPEG: "jpeg".upper(), PNG: "png".upper()}
 _EXTENSIONS = {JPEG: {"jpg", "jpeg", "jfif"}, PNG: {"png"}, PDF: {"pdf"}}
+# Recorded voices, by how they begin: MP3, AMR, Ogg, WebM, WAV; MPEG-4 is told by its brand.
+_VOICES = (
+    (b"ID3", "audio/mpeg"), (b"\xff\xfb", "audio/mpeg"), (b"\xff\xf3", "audio/mpeg"),
+    (b"#!AMR", "audio/amr"), (b"OggS", "audio/ogg"), (b"\x1a\x45\xdf\xa3", "audio/webm"),
+)  # fmt: skip
 _HEIC = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 # Long side of a stored photo: a page of A4 at 300 dots to the inch.
 _LONG_SIDE = 3508
@@ -125,12 +130,13 @@ class Sound:
     data: bytes
 
 
-def examine(data: bytes, *, name: str = "", declared: str = "") -> Sound:
+def examine(data: bytes, *, name: str = "", declared: str = "", speech: bool = False) -> Sound:
     """Judge a file.
 
     Args:
         name: as the device calls it; only its ending is read, and nothing of it is kept.
         declared: the type that the device claims, or empty.
+        speech: whether it may also be a recorded voice, which is kept as it is.
     Raises:
         FileRefused: a subclass says why and what to do.
     """
@@ -138,6 +144,8 @@ def examine(data: bytes, *, name: str = "", declared: str = "") -> Sound:
         raise FileEmpty
     if len(data) > settings.DOCUMENT_BYTES:
         raise FileTooLarge(most_megabytes=settings.DOCUMENT_BYTES // 1_000_000)
+    if speech and (voice := _voice(data)):
+        return Sound(voice, data)
     media = _media(data)
     _as_claimed(media, name, declared)
     if zipfile.is_zipfile(BytesIO(data)):
@@ -147,6 +155,15 @@ def examine(data: bytes, *, name: str = "", declared: str = "") -> Sound:
     if b"%PDF-" in data[:1024] or _PAGE.search(data[:4096]):
         raise FileTwofold
     return _drawn_anew(data, media)
+
+
+def _voice(data: bytes) -> str:
+    """The media type of a recorded voice, or empty."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
+        return "audio/wav"
+    if data[4:8] == b"ftyp" and data[8:12] not in _HEIC:
+        return "audio/mp4"
+    return next((media for start, media in _VOICES if data.startswith(start)), "")
 
 
 def _media(data: bytes) -> str:

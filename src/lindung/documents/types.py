@@ -24,6 +24,7 @@ class Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         sealed: only the person, and a ministry officer with a reason, sees what is in it.
         printed: the paper itself says until when it is valid.
         serves: requirements of pathways that it is handed in for, beside the one with its own id.
+        speech: it may also be a recorded voice.
     """
 
     title: dict[str, str]
@@ -32,6 +33,7 @@ class Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sealed: bool = False
     printed: bool = False
     serves: tuple[str, ...] = ()
+    speech: bool = False
 
     @property
     def shown(self) -> str:

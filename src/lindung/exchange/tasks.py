@@ -21,6 +21,7 @@ from lindung.exchange.operations import (
     inbox,
     outbox,
     partners,
+    rules,
     strangers,
 )
 from lindung.exchange.operations.questions import CannotAsk
@@ -111,3 +112,9 @@ def learn_keys() -> None:
 def forget_strangers() -> None:
     """Empty what was sent long ago by nobody we know."""
     strangers.forget(now=timezone.now())
+
+
+@job(periodic="17 18 * * *", queue="exchange", retries=0, whole=False)
+def tell_rules() -> None:
+    """Tell partners which of our rules begin soon."""
+    rules.tell_rules(on=timezone.localdate())

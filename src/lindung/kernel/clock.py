@@ -22,8 +22,15 @@ DAY = timedelta(days=1)
 
 @functools.lru_cache(maxsize=512)
 def _holidays(country: str, subdivision: str, year: int) -> frozenset[date]:
-    """Public holidays of a country and year, from the library ``holidays``."""
-    found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
+    """Public holidays of a country and year, from the library ``holidays``.
+
+    A country that the library does not know, or none, has no holidays: a clock then ends too early
+    rather than not at all.
+    """
+    try:
+        found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
+    except NotImplementedError:
+        return frozenset()
     return frozenset(found)
 
 

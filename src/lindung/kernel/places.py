@@ -202,3 +202,13 @@ def _rings(coordinates: object) -> list[list[tuple[float, float]]]:
             _check_point(*point)
         rings.append(points[:-1])
     return rings
+
+
+def wider(cell: int, resolution: int) -> int:
+    """The larger cell around one, at a coarser H3 resolution (0 to 7)."""
+    return int(h3.cell_to_parent(cell, resolution))
+
+
+def outline_of(cell: int) -> list[tuple[float, float]]:
+    """The corners of a cell of any resolution in degrees, latitude first."""
+    return [(lat, lon) for lat, lon in h3.cell_to_boundary(cell)]

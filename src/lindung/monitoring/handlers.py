@@ -1,4 +1,4 @@
-"""What monitoring does when placement says that somebody has arrived."""
+"""What monitoring does when somebody has arrived, or says by message how they are."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from uuid import UUID
 from lindung.access.acting import acting_as
 from lindung.access.models import JournalEntry
 from lindung.access.reactions import reacts_to
-from lindung.access.roles import ROBOT
-from lindung.monitoring.operations import begin_employment
+from lindung.access.roles import ROBOT, acting_worker
+from lindung.monitoring.operations import begin_employment, check_in
+from lindung.outreach import keywords
+from lindung.outreach import operations as outreach
+from lindung.outreach import queries as messages
+from lindung.outreach.events import MessageReceived
 from lindung.placement import queries as placements
 from lindung.placement.events import ArrivalConfirmed
-from lindung.registry.models import Source
+from lindung.registry.models import Condition, Confidence, FactKind, Source
+from lindung.registry.operations import keep_fact
 
 
 @reacts_to(ArrivalConfirmed)
@@ -31,3 +36,36 @@ def start_following(event: ArrivalConfirmed, entry: JournalEntry) -> None:
             region=placement.dest_region,
             placement_id=placement.id,
         )
+        keep_fact(
+            ROBOT,
+            placement.worker,
+            kind=FactKind.ARRIVAL,
+            value={"on": event.on.isoformat()},
+            shown=f"{event.on:%d-%m-%Y}",
+            source=Source.DESTINATION,
+            confirmed_on=event.on,
+            confidence=Confidence.HIGH,
+        )
+
+
+@reacts_to(MessageReceived)
+def take_a_check_in(event: MessageReceived, entry: JournalEntry) -> None:
+    """A keyword by message is a check-in; with the phone's item key it is the same one as by data."""
+    worker_id: UUID | None = entry.worker_id
+    if worker_id is None or not event.asks.startswith(keywords.CHECK_IN):
+        return
+    with acting_as(ROBOT):
+        message = messages.incoming(event.message)
+    worker = message.worker
+    assert worker is not None  # the entry names one
+    check_in(
+        acting_worker(worker_id, worker.shown_name),
+        worker_id,
+        condition=Condition(event.asks.removeprefix(keywords.CHECK_IN)),
+        at=message.made_at,
+        words=message.words,
+        channel=message.channel,
+        check_in_id=keywords.read(message.words).key or message.id,
+    )
+    time = outreach.clock_time(message)
+    outreach.send(ROBOT, worker, "check_in_kept", now=message.made_at, time=time)

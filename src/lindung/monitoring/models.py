@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from lindung.access.models import Scoped
 from lindung.kernel.ids import new_id
+from lindung.monitoring.lifecycles import ExtensionState, LeaveState
+from lindung.registry.balance import follows_its_person
 from lindung.registry.models import Condition, Source, Worker
 
 
@@ -55,4 +60,272 @@ class Employment(Scoped):
         indexes = (
             models.Index(fields=["worker", "-began_on"], name="employment_worker"),
             models.Index(fields=["post_id", "employer_id"], name="employment_post"),
+        )
+
+
+class WageState(models.TextChoices):
+    """What a worker says of one month's wage."""
+
+    PAID = "paid", _("Dibayar penuh")
+    NOT_YET = "not_yet", _("Belum dibayar")
+    LESS = "less", _("Dibayar kurang")
+
+
+@follows_its_person
+class WageReport(Scoped):
+    """What was said of the wage of one month. Never changed: what is said later is another row.
+
+    ``stands`` is the one said last of a month. ``amount`` is what was received.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField()
+    state = models.CharField(max_length=8, choices=WageState.choices)
+    amount = models.DecimalField(max_digits=16, decimal_places=3, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    at = models.DateTimeField()
+    source = models.CharField(max_length=12, choices=Source.choices)
+    stands = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("-month", "-at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["worker", "month"], condition=Q(stands=True), name="wage_one_stands"
+            ),
+            models.CheckConstraint(name="wage_of_a_month", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="wage_amount_has_a_currency",
+                condition=Q(amount__isnull=True) | ~Q(currency=""),
+            ),
+            models.CheckConstraint(
+                name="wage_is_no_debt", condition=Q(amount__isnull=True) | Q(amount__gte=0)
+            ),
+        )
+        indexes = (
+            models.Index(fields=["worker", "-month"], name="wage_worker"),
+            models.Index(fields=["post_id", "-month"], name="wage_post"),
+            # What early warning reads: the few months that were not paid in full.
+            models.Index(
+                fields=["worker", "month"],
+                condition=Q(stands=True) & ~Q(state="paid"),
+                name="wage_missing",
+            ),
+        )
+
+
+@follows_its_person
+class Answer(Scoped):
+    """One answer to one question of ``questions.yaml``. Never changed: the next is another row.
+
+    ``stands`` is the last answer to a question; ``amber`` and ``points`` are what the answer meant
+    on its day. ``device`` is a hash that says only whether two answers came from one device.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    question = models.CharField(max_length=24)
+    answer = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    amber = models.BooleanField(default=False)
+    points = models.SmallIntegerField(default=0)
+    stands = models.BooleanField(default=True)
+    device = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        ordering = ("-at", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["worker", "question"], condition=Q(stands=True), name="answer_one_stands"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["worker", "-at"], name="answer_worker"),
+            models.Index(fields=["post_id", "-at"], name="answer_post"),
+            # What early warning reads: the few answers that worry us, and those of the last days.
+            models.Index(
+                fields=["question", "worker"],
+                condition=Q(stands=True, amber=True),
+                name="answer_amber",
+            ),
+            BrinIndex(fields=["at"], name="answer_lately"),
+        )
+
+
+@follows_its_person
+class DiaryDay(Scoped):
+    """How long a person worked on one day, as they wrote it; what they write later of it counts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    minutes = models.SmallIntegerField()
+    rest_day = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-day",)
+        constraints = (
+            models.UniqueConstraint(fields=["worker", "day"], name="diary_once_a_day"),
+            models.CheckConstraint(
+                name="diary_within_a_day", condition=Q(minutes__gte=0, minutes__lte=1440)
+            ),
+            models.CheckConstraint(
+                name="diary_rest_is_rest", condition=Q(rest_day=False) | Q(minutes=0)
+            ),
+        )
+        indexes = (
+            models.Index(fields=["post_id", "-day"], name="diary_post"),
+            BrinIndex(fields=["day"], name="diary_lately"),
+        )
+
+
+@follows_its_person
+class Leave(Scoped):
+    """Somebody left the country of work for a while and is expected back; still *during*."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    left_on = models.DateField()
+    back_by = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    state = models.CharField(
+        max_length=12, choices=[(s.value, s.value) for s in LeaveState], default=LeaveState.AWAY
+    )
+    reason = models.CharField(max_length=200, blank=True, default="")
+    source = models.CharField(max_length=12, choices=Source.choices)
+
+    class Meta:
+        ordering = ("-left_on", "-id")
+        constraints = (
+            models.CheckConstraint(
+                name="leave_ends_after_it_begins", condition=Q(back_by__gte=models.F("left_on"))
+            ),
+            models.CheckConstraint(
+                name="leave_over_has_a_day",
+                condition=Q(state="away", ended_on__isnull=True)
+                | (~Q(state="away") & Q(ended_on__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                fields=["worker"], condition=Q(state="away"), name="leave_one_at_a_time"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["worker", "-left_on"], name="leave_worker"),
+            models.Index(fields=["post_id", "state", "back_by"], name="leave_post"),
+            # The nightly look for who did not come back.
+            models.Index(fields=["back_by"], condition=Q(state="away"), name="leave_away"),
+        )
+
+
+@follows_its_person
+class Extension(Scoped):
+    """A contract to be extended before the post's officer, and the decision.
+
+    ``check`` is the rules' word on the renewed contract, frozen (``ContractCheck.frozen``);
+    ``outcome`` sums it up. The contract in force is not changed: the last one granted says when
+    work ends.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    placement_id = models.UUIDField()
+    contract_id = models.UUIDField()
+    asked_on = models.DateField()
+    asked_by = models.CharField(max_length=12, choices=Source.choices)
+    ended_on = models.DateField(null=True, blank=True)
+    until = models.DateField()
+    state = models.CharField(
+        max_length=10,
+        choices=[(s.value, s.value) for s in ExtensionState],
+        default=ExtensionState.ASKED,
+    )
+    outcome = models.CharField(
+        max_length=12, choices=[(s, s) for s in ("meets", "breaks", "needs_check")]
+    )
+    check_result = models.JSONField(default=dict)
+    decided_on = models.DateField(null=True, blank=True)
+    decided_by = models.CharField(max_length=200, blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ("-asked_on", "-id")
+        constraints = (
+            models.CheckConstraint(
+                name="extension_decided_by_somebody",
+                condition=Q(state__in=["asked", "withdrawn"], decided_on__isnull=True)
+                | (
+                    Q(state__in=["granted", "refused"], decided_on__isnull=False)
+                    & ~Q(decided_by="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="extension_refused_or_judged_has_a_reason",
+                condition=~Q(state="refused") & (~Q(state="granted") | Q(outcome="meets"))
+                | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="extension_reaches_further",
+                condition=Q(ended_on__isnull=True) | Q(until__gt=models.F("ended_on")),
+            ),
+            models.UniqueConstraint(
+                fields=["contract_id"], condition=Q(state="asked"), name="extension_one_waits"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["worker", "-asked_on"], name="extension_worker"),
+            models.Index(fields=["post_id", "state", "asked_on"], name="extension_post"),
+            models.Index(fields=["placement_id", "state"], name="extension_placement"),
+        )
+
+
+class Relation(models.TextChoices):
+    """Who lives with a worker abroad."""
+
+    SPOUSE = "spouse", _("Suami atau istri")
+    CHILD = "child", _("Anak")
+    PARENT = "parent", _("Orang tua")
+    OTHER = "other", _("Lainnya")
+
+
+@follows_its_person
+class Companion(Scoped):
+    """Somebody of the family who lives with the worker abroad; counted when people are called up.
+
+    ``needs`` are codes of ``NEEDS``. ``left_on`` is the day the companion went, or died.
+    """
+
+    NEEDS = (
+        ("papers", _("dokumen")),
+        ("school", _("sekolah")),
+        ("health", _("kesehatan")),
+        ("mobility", _("bantuan bergerak")),
+        ("baby", _("keperluan bayi")),
+    )
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=160)
+    relation = models.CharField(max_length=8, choices=Relation.choices)
+    birth_year = models.SmallIntegerField(null=True, blank=True)
+    born_abroad = models.BooleanField(default=False)
+    needs = ArrayField(models.CharField(max_length=12), default=list, blank=True)
+    source = models.CharField(max_length=12, choices=Source.choices)
+    since = models.DateField()
+    confirmed_on = models.DateField()
+    left_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("relation", "birth_year", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="companion_born_in_a_year",
+                condition=Q(birth_year__isnull=True)
+                | Q(birth_year__gte=1900, birth_year__lte=2200),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["worker", "left_on"], name="companion_worker"),
+            models.Index(fields=["post_id", "left_on"], name="companion_post"),
         )

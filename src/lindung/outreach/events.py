@@ -73,3 +73,82 @@ class RelativeShutOut(Event):
     sentence = "Akses keluarga ditutup"
 
     member: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived(Event):
+    """Somebody wrote to us; who reacts looks at what it asks for.
+
+    ``asks``: ``check_in:<condition>``, ``sos``, ``stop``, ``start``, ``words``, or ``nothing`` for
+    what a machine wrote and for more than one sender may ask in an hour.
+    """
+
+    sentence = "Pesan diterima lewat %(channel)s"
+    mark = "worker"
+
+    message: UUID
+    channel: str
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageArrived(Event):
+    """A receipt says that a message of ours reached the person's device, or was read there."""
+
+    sentence = "Pesan sampai (%(template)s, %(channel)s)"
+
+    template: str
+    channel: str
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SenderMatched(Event):
+    """An officer said whose messages those of an address are."""
+
+    sentence = "Pengirim pesan dicocokkan"
+
+    sender: UUID
+    relative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SenderSetAside(Event):
+    """An officer said that an address is none of a worker's: advertising, a wrong number."""
+
+    sentence = "Pengirim pesan dikesampingkan"
+
+    sender: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SenderForgotten(Event):
+    """An officer took a match back."""
+
+    sentence = "Kecocokan pengirim pesan dibatalkan"
+
+    sender: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyChanged(Event):
+    """How a person may safely be reached was changed; the rules themselves stand in their table."""
+
+    sentence = "Aturan kontak aman diubah"
+
+
+@dataclass(frozen=True, slots=True)
+class CallPlaced(Event):
+    """An officer was shown the number to call a person."""
+
+    sentence = "Nomor telepon dibuka untuk menelepon"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedSettled(Event):
+    """An officer dealt by hand with something that could not be read."""
+
+    sentence = "Pesan tak terbaca diselesaikan: %(reason)s"
+
+    received: UUID
+    reason: str

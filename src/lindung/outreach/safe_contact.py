@@ -5,12 +5,34 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from lindung.outreach.models import SafeContact
+from lindung.outreach.models import SENDABLE, Channel, SafeContact
+
+OWN_PAGE = str(Channel.WEB)
+
+
+def channels_for(rules: SafeContact | None) -> list[str]:
+    """The channels to try, in the person's order; their own page, behind a sign-in, is always among them."""
+    if rules is None:
+        return [OWN_PAGE]
+    wanted = dict.fromkeys([rules.channel, *rules.channels, OWN_PAGE])
+    return [each for each in wanted if each in SENDABLE and each not in rules.stopped]
 
 
 def channel_for(rules: SafeContact | None) -> str:
-    """The channel to use; the web inbox where the person named none."""
-    return rules.channel if rules is not None else "web"
+    """The channel to try first."""
+    return channels_for(rules)[0]
+
+
+def may_use(rules: SafeContact | None, channel: str) -> bool:
+    """Whether the person lets us write over that channel."""
+    return channel == OWN_PAGE or channel in channels_for(rules)
+
+
+def may_call(rules: SafeContact | None, *, now: datetime, timezone: str) -> bool:
+    """Whether the person's telephone may ring now."""
+    if rules is None:
+        return True
+    return not rules.do_not_call and earliest(rules, now=now, timezone=timezone) == now
 
 
 def earliest(rules: SafeContact | None, *, now: datetime, timezone: str) -> datetime:

@@ -8,10 +8,23 @@ from django.utils import timezone
 
 from lindung.access.acting import current_actor
 from lindung.access.jobs import job
+from lindung.access.roles import ROBOT
 from lindung.outreach import operations
 
 
-@job()
+@job(whole=False)
 def deliver(message_id: str) -> None:
-    """Hand one message to its channel."""
-    operations.deliver(current_actor(), UUID(message_id), now=timezone.now())
+    """Hand one message to its channel; its steps have transactions of their own."""
+    operations.deliver(ROBOT, UUID(message_id), now=timezone.now())
+
+
+@job()
+def read(received_id: str) -> None:
+    """Read what was kept."""
+    operations.read_kept(current_actor(), UUID(received_id), now=timezone.now())
+
+
+@job(whole=False)
+def fetch(medium_id: str) -> None:
+    """Fetch a voice note or picture that the line still holds."""
+    operations.fetch(ROBOT, UUID(medium_id))

@@ -258,6 +258,11 @@ def hearings(actor: Actor) -> list[PartyHearing]:
     return list(query.order_by(F("closed_on").desc(nulls_first=True), "-told_on", "-pk")[:PAGE])
 
 
+def open_hearings(actor: Actor) -> QuerySet[PartyHearing]:
+    """Those that the actor's agency may still answer."""
+    return PartyHearing.objects.filter(agency_id=actor.agency, closed_on__isnull=True)
+
+
 def hearing(entry_id: UUID) -> PartyHearing:
     """What an agency was told of a file, and its answer.
 

@@ -8,16 +8,24 @@ from lindung.kernel.lifecycle import Lifecycle, Step
 
 
 class CaseState(StrEnum):
-    """Where our work on a complaint stands; a case ends with the worker's own word."""
+    """Where our work on a complaint stands; a case ends with the worker's own word.
+
+    Or, where the person stays out of reach, by the dated rule; a merged one goes on in another.
+    """
 
     RECEIVED = "received"
     UNDERSTOOD = "understood"
     HANDLING = "handling"
     OUTCOME = "outcome"
     CONFIRMED = "confirmed"
+    NO_ANSWER = "no_answer"
+    MERGED = "merged"
 
 
 S = CaseState
+_OPEN = (S.RECEIVED, S.UNDERSTOOD, S.HANDLING, S.OUTCOME)
+# States in which no more is done.
+CLOSED_STATES = (S.CONFIRMED, S.NO_ANSWER, S.MERGED)
 CASE = Lifecycle(
     name="case",
     initial=S.RECEIVED,
@@ -27,5 +35,9 @@ CASE = Lifecycle(
         Step("report outcome", (S.HANDLING,), S.OUTCOME),
         Step("confirm", (S.OUTCOME,), S.CONFIRMED),
         Step("object", (S.OUTCOME,), S.HANDLING),
+        Step("close unreachable", _OPEN, S.NO_ANSWER, basis="id.complaint.unreachable_days"),
+        Step("reopen", (S.CONFIRMED, S.NO_ANSWER), S.HANDLING),
+        Step("merge", _OPEN, S.MERGED),
+        Step("part again", (S.MERGED,), S.RECEIVED),
     ),
 )

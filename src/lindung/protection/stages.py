@@ -12,7 +12,11 @@ STAGE_LABELS = {
     CaseState.HANDLING: _("Ditangani"),
     CaseState.OUTCOME: _("Hasil"),
     CaseState.CONFIRMED: _("Dipastikan pekerja"),
+    CaseState.NO_ANSWER: _("Ditutup: tidak dapat dihubungi"),
+    CaseState.MERGED: _("Digabung"),
 }
+# The rail of a case that goes its way; the other two are ends beside it.
+RAIL = tuple(CaseState)[:5]
 
 STEP_LABELS = {
     "understand": _("Masalah sudah dipahami"),

@@ -268,23 +268,23 @@ class Waiting:
     due_at: datetime
 
 
+def papers_waiting(actor: Actor, kind: str) -> QuerySet[Any]:
+    """Papers of a kind (``agreement``, ``order``) that wait for a step of this actor."""
+    wanted = Q(pk__in=[])
+    if actor.may(Right.PAPER_CHECK):
+        wanted |= Q(state=PaperState.SUBMITTED)
+    if actor.may(Right.PAPER_ENDORSE):
+        # Not what one has checked oneself: that waits for somebody else.
+        wanted |= Q(state=PaperState.CHECKED) & ~Q(checked_by=actor.id)
+    if actor.may(Right.PAPER_SUBMIT):
+        wanted |= Q(state=PaperState.RETURNED)
+    return _with_partner(Agreement if kind == Agreement.kind else JobOrder).filter(wanted)
+
+
 def waiting(actor: Actor, *, most: int = 50) -> list[Waiting]:
     """What waits for this actor, of each kind at most ``most``, the latest first."""
     rows: list[Waiting] = []
     for model in (Agreement, JobOrder):
-        states = []
-        if actor.may(Right.PAPER_CHECK):
-            states.append(Q(state=PaperState.SUBMITTED))
-        if actor.may(Right.PAPER_ENDORSE):
-            # Not what one has checked oneself: that waits for somebody else.
-            states.append(Q(state=PaperState.CHECKED) & ~Q(checked_by=actor.id))
-        if actor.may(Right.PAPER_SUBMIT):
-            states.append(Q(state=PaperState.RETURNED))
-        if not states:
-            continue
-        wanted = Q()
-        for each in states:
-            wanted |= each
         rows += [
             Waiting(
                 kind=model.kind,
@@ -295,7 +295,7 @@ def waiting(actor: Actor, *, most: int = 50) -> list[Waiting]:
                 who=each.employer_name if isinstance(each, JobOrder) else each.partner.name,
                 due_at=each.due_at or each.since,
             )
-            for each in _with_partner(model).filter(wanted).order_by("due_at", "id")[:most]
+            for each in papers_waiting(actor, model.kind).order_by("due_at", "id")[:most]
         ]
     if actor.may(Right.PERMIT_ISSUE):
         rows += [
@@ -379,3 +379,10 @@ def _licence(partner: ForeignAgency, on: date) -> _Judged:
 
 def _from(refusal: Refusal | None) -> _Judged:
     return _FINE if refusal is None else (BREAKS, refusal.title, ())
+
+
+def passed_on(country: str, order_no: str) -> JobOrder | None:
+    """The newest order that a country passed on under this number of its own."""
+    if not order_no:
+        return None
+    return JobOrder.objects.filter(country=country, paper_number=order_no).order_by("-id").first()

@@ -6,11 +6,12 @@ one of them; a point within a twentieth of a degree (5 km) of the coast belongs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shapely import STRtree
-from shapely.geometry import Point, shape
+from shapely.geometry import MultiPolygon, Point, Polygon, shape
+from shapely.geometry import box as bounds
 
 COAST_DEGREES = 0.05
 
@@ -55,3 +56,15 @@ class Shapes:
             ),
         )
         return self._codes[best]
+
+    def within(self, box: tuple[float, float, float, float]) -> Iterator[list[tuple[float, float]]]:
+        """Outlines of regions that touch a box, longitude first, for a picture's ground.
+
+        Args:
+            box: west, south, east, north, in degrees.
+        """
+        for index in self._tree.query(bounds(*box)):
+            found = self._polygons[int(index)]
+            for part in found.geoms if isinstance(found, MultiPolygon) else (found,):
+                if isinstance(part, Polygon):
+                    yield [(point[0], point[1]) for point in part.exterior.coords]

@@ -16,6 +16,8 @@ from lindung.registry.models import (
     Identifier,
     MergeRecord,
     OutsideNumber,
+    PostChange,
+    SelfEnrolment,
     Task,
     WorkerState,
 )
@@ -29,6 +31,8 @@ _FOLLOWING: list[type[Scoped]] = [
     FamilyMember,
     DistinctPair,
     MergeRecord,
+    SelfEnrolment,
+    PostChange,
 ]
 M = TypeVar("M", bound=Scoped)
 _COLUMNS = ("post_id", "agency_id", "region", "country")
@@ -64,7 +68,10 @@ def imbalances() -> list[Imbalance]:
         different |= Q(**{f"{column}__isnull": True, f"worker__{column}__isnull": False})
         different |= Q(**{f"{column}__isnull": False, f"worker__{column}__isnull": True})
     found = [
-        Imbalance(model._meta.db_table, model._default_manager.filter(different).count())
+        Imbalance(
+            model._meta.db_table,
+            model._default_manager.filter(different & Q(worker__isnull=False)).count(),
+        )
         for model in _FOLLOWING
     ]
     open_tasks = Task.objects.filter(different, state="open", worker__isnull=False).count()

@@ -169,3 +169,23 @@ class HeldDistinct(Event):
     topic = "document"
 
     other: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredHerself(Event):
+    """Somebody abroad entered herself; whether she has papers is not in the journal."""
+
+    sentence = "Mendaftar sendiri dari luar negeri"
+    mark = "worker"
+
+    enrolment: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WallOpened(Event):
+    """The person agreed to be helped like everybody else, with placement and partners."""
+
+    sentence = "Mengizinkan datanya dipakai untuk penempatan resmi"
+    mark = "worker"
+
+    on: date

@@ -85,10 +85,18 @@ class Worker(Scoped):
     )
     # Of the kept person: the ids under which earlier things happened; null where there are none.
     aliases = ArrayField(models.UUIDField(), null=True, blank=True)
+    # Came by herself from abroad, papers or none: the scope columns then name no country and no
+    # recruiter, so that no policy of another state or of a recruiter ever fits a row of hers
+    # (``SelfEnrolment``, decision on the wall).
+    walled = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["public_number"], name="worker_number"),
+            models.CheckConstraint(
+                name="worker_walled_is_named_to_no_other",
+                condition=Q(walled=False) | Q(agency_id__isnull=True, country=""),
+            ),
             models.CheckConstraint(
                 name="worker_alias_of_another", condition=~Q(merged_into=models.F("id"))
             ),
@@ -140,6 +148,12 @@ class WorkerState(Scoped):
             models.Index(fields=["post_id", "cell"], name="state_post_cell"),
             models.Index(fields=["agency_id"], name="state_agency"),
             models.Index(fields=["region", "stage"], name="state_region"),
+            # Who is abroad and not confirmed lately, the longest first: the desk's first page.
+            models.Index(
+                fields=["post_id", "confirmed_on"],
+                condition=Q(stage="during"),
+                name="state_post_confirmed",
+            ),
         )
 
 
@@ -166,7 +180,12 @@ class WorkerToken(models.Model):
         )
 
 
-IDENTIFIER_LABELS = {"nik": _("NIK"), "passport": _("Paspor"), "phone": _("Telepon")}
+IDENTIFIER_LABELS = {
+    "nik": _("NIK"),
+    "passport": _("Paspor"),
+    "phone": _("Telepon"),
+    "email": _("Surel"),
+}
 
 
 class Identifier(Scoped):
@@ -225,6 +244,7 @@ class OutsideNumber(Scoped):
 class FactKind(models.TextChoices):
     """What a fact with an age is about."""
 
+    ARRIVAL = "arrival", _("Kedatangan")
     WHEREABOUTS = "whereabouts", _("Keberadaan")
     EMPLOYER = "employer", _("Pemberi kerja")
     CONDITION = "condition", pgettext_lazy("orang", "Keadaan")
@@ -259,6 +279,51 @@ class Fact(Scoped):
     def days_old(self) -> int:
         """Whole days since it was last confirmed, on the calendar of the origin."""
         return (timezone.localdate() - self.confirmed_on).days
+
+
+class Papers(models.TextChoices):
+    """Whether somebody has papers to stay, as they say it themselves; nobody has to."""
+
+    NOT_ASKED = "not_asked", _("Tidak ditanyakan")
+    HAS = "has", _("Ada")
+    HAS_NOT = "has_not", _("Tidak ada")
+    UNSURE = "unsure", _("Tidak yakin")
+
+
+class SelfEnrolment(Scoped):
+    """Somebody abroad who entered herself: where she works, and nothing that she did not tell.
+
+    The one place where ``papers`` stands. Its policies give it to the post in charge, the ministry
+    and the person; every other kind of actor is refused the table itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    works_in = models.CharField(max_length=2)
+    on = models.DateField()
+    papers = models.CharField(max_length=12, choices=Papers.choices, default=Papers.NOT_ASKED)
+    reach = models.CharField(max_length=160, blank=True, default="")
+    opened_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["worker"], name="self_enrolled_once"),)
+        indexes = (models.Index(fields=["post_id", "on"], name="self_enrolled_post"),)
+
+
+class PostChange(Scoped):
+    """From which post to which a person went, and when: the register's balance counts them."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    was = models.SmallIntegerField(null=True, blank=True)
+    now = models.SmallIntegerField(null=True, blank=True)
+    on = models.DateField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["worker", "on"], name="post_change_worker"),
+            models.Index(fields=["on"], name="post_change_day"),
+        )
 
 
 class FamilyMember(Scoped):

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_noop
 
 from lindung.access.acting import acting_as
@@ -22,9 +23,11 @@ from lindung.access.roles import ROBOT
 from lindung.access.secrets import keyring
 from lindung.kernel import identifiers, mrz, nik
 from lindung.kernel.ids import new_id
-from lindung.kernel.refusals import Conflict, Incomplete, NotFound, Refusal
+from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, NotFound, Refusal
 from lindung.reference.models import Country
+from lindung.reference.queries import country_name
 from lindung.registry.events import (
+    EnteredHerself,
     FactRecorded,
     FactsContradict,
     HeldDistinct,
@@ -32,6 +35,7 @@ from lindung.registry.events import (
     PostInChargeChanged,
     TaskClosed,
     TaskOpened,
+    WallOpened,
     WorkerEnrolled,
     WorkerUpdated,
 )
@@ -43,7 +47,11 @@ from lindung.registry.models import (
     FactKind,
     Identifier,
     OutsideNumber,
+    Papers,
+    PostChange,
+    SelfEnrolment,
     Source,
+    Stage,
     Task,
     Worker,
     WorkerState,
@@ -56,7 +64,12 @@ GAP_DAYS = 14
 CONTRADICTION_DAYS = 7
 DUPLICATE = "duplicate:possible"
 DUPLICATE_DAYS = 14
+# Somebody who entered herself is greeted by the post, and asked again after; our own practice.
+WELCOME = "enrolment:welcome"
+WELCOME_DAYS = 7
+ASK_AGAIN_DAYS = 30
 
+_REACHED_BY = frozenset({identifiers.Kind.PHONE})
 _GAPS = {
     "nik": gettext_noop("Lengkapi NIK"),
     "birth_date": gettext_noop("Lengkapi tanggal lahir"),
@@ -154,6 +167,123 @@ def enrol(
     return worker
 
 
+@operation(Right.WORKER_ENROL)
+def enrol_abroad(
+    actor: Actor,
+    *,
+    worker_id: UUID,
+    name: str,
+    works_in: str,
+    on: date,
+    reach: str = "",
+    papers: Papers = Papers.NOT_ASKED,
+    language: str = "id",
+    is_demo: bool = False,
+) -> Worker:
+    """Bring in somebody abroad who enters herself, papers or none: a name and a country suffice.
+
+    She is in charge of the post that serves the country, and named to nobody else: the scope
+    columns of all her rows leave country and recruiter empty (``Worker.walled``), and nobody is
+    told to ask her for a number or a birthday.
+
+    Args:
+        worker_id: the id she acts under already.
+        works_in: ISO 3166-1 alpha-2.
+        reach: how to find her, in her words, where it is no telephone of her own.
+        papers: only where she tells it without being asked.
+    Raises:
+        Incomplete: no name, or no country.
+    """
+    if not name.strip():
+        raise Incomplete(fields={"name": "Tuliskan nama, seperti yang dipakai sehari-hari."})
+    if not Country.objects.filter(code=works_in).exists():
+        raise Incomplete(fields={"works_in": "Pilih negara tempat Anda berada."})
+    worker = Worker(
+        id=worker_id,
+        public_number=next_number(Series.WORKER, on=on),
+        full_name=name.strip(),
+        language=language,
+        is_demo=is_demo,
+        post_id=post_in_charge(works_in, on=on),
+        walled=True,
+    )
+    worker.save(force_insert=True)
+    WorkerState.objects.create(
+        worker=worker,
+        stage=Stage.DURING,
+        confirmed_on=on,
+        check_in_due_on=on + timedelta(days=ASK_AGAIN_DAYS),
+        **worker.scope(),
+    )
+    write_tokens(worker)
+    told = SelfEnrolment.objects.create(
+        worker=worker,
+        works_in=works_in,
+        on=on,
+        reach=reach.strip(),
+        papers=papers,
+        **worker.scope(),
+    )
+    record(WorkerEnrolled(number=worker.public_number, channel="self"), actor=actor, about=worker)
+    record(EnteredHerself(enrolment=told.id), actor=actor, about=worker)
+    keep_fact(
+        actor,
+        worker,
+        kind=FactKind.WHEREABOUTS,
+        value={"country": works_in},
+        shown=country_name(works_in),
+        source=Source.WORKER,
+        confirmed_on=on,
+        confidence=Confidence.MEDIUM,
+    )
+    if reach.strip():
+        keep_fact(
+            actor,
+            worker,
+            kind=FactKind.CONTACT,
+            value={"reach": "told"},
+            shown=reach.strip(),
+            source=Source.WORKER,
+            confirmed_on=on,
+            confidence=Confidence.MEDIUM,
+        )
+    open_task(
+        actor,
+        about=worker,
+        kind=WELCOME,
+        title=gettext_noop("Sapa orang yang mendaftar sendiri"),
+        due_at=told_at() + timedelta(days=WELCOME_DAYS),
+        owner="post" if worker.post_id is not None else "ministry",
+    )
+    return worker
+
+
+@operation(Right.WORKER_ENROL)
+def open_wall(actor: Actor, worker_id: UUID, *, on: date) -> Worker:
+    """The person herself agrees to be placed and helped under her country like everybody else.
+
+    Whether she has papers stays where it is told: with the post, the ministry and her.
+
+    Raises:
+        NotFound: not this person, or nobody who entered herself.
+        NotAllowed: somebody else; nobody agrees for her.
+    """
+    if actor.worker != worker_id:
+        raise NotAllowed
+    worker = _locked(worker_id)
+    told = SelfEnrolment.objects.filter(worker=worker).first()
+    if told is None or not worker.walled:
+        raise NotFound
+    told.opened_on = on
+    told.save(update_fields=["opened_on"])
+    with acting_as(ROBOT):
+        Worker.objects.filter(id=worker.id).update(walled=False)
+        worker.walled = False
+        move(worker, country=told.works_in)
+    record(WallOpened(on=on), actor=actor, about=worker)
+    return worker
+
+
 @operation(Right.WORKER_UPDATE)
 def update(actor: Actor, worker_id: UUID, *, version: int, changes: Mapping[str, Any]) -> Worker:
     """Change fields of a person's file.
@@ -246,6 +376,18 @@ def add_identifier(
             about=found,
         )
         close_task_of(actor, worker, kind=f"gap:{kind}")
+        if kind in _REACHED_BY:
+            # The number stays sealed; the fact says that there is one, since when, and who said it.
+            keep_fact(
+                actor,
+                worker,
+                kind=FactKind.CONTACT,
+                value={"by": str(kind)},
+                shown=found.masked,
+                source=Source.WORKER if actor.worker == worker.id else Source.OFFICER,
+                confirmed_on=on,
+                confidence=Confidence.HIGH,
+            )
     return found
 
 
@@ -356,17 +498,16 @@ def record_fact(
         NotFound: no such person, or none this actor may see.
     """
     worker = _locked(worker_id)
-    fact = Fact(
-        worker=worker,
+    fact = keep_fact(
+        actor,
+        worker,
         kind=kind,
-        value={**value, "shown": shown},
+        value=value,
+        shown=shown,
         source=source,
         confirmed_on=confirmed_on,
         confidence=confidence,
-        **worker.scope(),
     )
-    fact.contradicts = _settle(fact)
-    fact.save(force_insert=True)
     record(
         FactRecorded(
             kind=str(kind),
@@ -378,6 +519,35 @@ def record_fact(
         actor=actor,
         about=fact,
     )
+    return fact
+
+
+def keep_fact(
+    actor: Actor,
+    worker: Worker,
+    *,
+    kind: FactKind,
+    value: dict[str, Any],
+    shown: str,
+    source: Source,
+    confirmed_on: date,
+    confidence: Confidence,
+) -> Fact:
+    """The same as part of an operation of the caller, whose own event says what happened.
+
+    Every fact is written here, so that a contradiction always keeps both and opens a task.
+    """
+    fact = Fact(
+        worker=worker,
+        kind=kind,
+        value={**value, "shown": shown},
+        source=source,
+        confirmed_on=confirmed_on,
+        confidence=confidence,
+        **worker.scope(),
+    )
+    fact.contradicts = _settle(fact)
+    fact.save(force_insert=True)
     if fact.contradicts is not None:
         record(
             FactsContradict(
@@ -398,7 +568,10 @@ def record_fact(
             owner="post" if worker.post_id else "office",
             subject=fact.id,
         )
-    WorkerState.objects.filter(worker=worker).update(confirmed_on=confirmed_on)
+    # What is told late of an earlier day does not make a person less lately confirmed.
+    WorkerState.objects.filter(worker=worker).update(
+        confirmed_on=Greatest("confirmed_on", confirmed_on)
+    )
     return fact
 
 
@@ -494,19 +667,29 @@ def put_in_charge(
 ) -> None:
     """Put the post in charge that serves this place and kind of work on that day."""
     post = post_in_charge(country, region=region, sector=sector, on=on)
-    if post != worker.post_id or country != worker.country:
+    if post != worker.post_id or (country != worker.country and not worker.walled):
         was = worker.post_id
         # Everything follows the person, also what this actor may not read.
         with acting_as(ROBOT):
-            move(worker, post_id=post, country=country)
+            # Whoever entered herself goes to the post, and is still named to no other country.
+            move(worker, post_id=post, **({} if worker.walled else {"country": country}))
+            if post != was:
+                PostChange.objects.create(worker=worker, was=was, now=post, on=on, **worker.scope())
         record(PostInChargeChanged(was=was, now=post), actor=actor, about=worker)
 
 
 def _settle(fact: Fact) -> Fact | None:
-    """End the facts this one replaces; returns the one it contradicts."""
+    """End the facts this one replaces; returns the one it contradicts.
+
+    Two that speak of different things (a region, a coarse place) stand beside each other.
+    """
     against: Fact | None = None
     for older in Fact.objects.filter(worker=fact.worker, kind=fact.kind, current=True):
-        same = {**older.value, "shown": ""} == {**fact.value, "shown": ""}
+        said, was = _said(fact), _said(older)
+        both = set(said) & set(was)
+        if not both and said and was:
+            continue
+        same = all(said[each] == was[each] for each in both)
         near = abs((fact.confirmed_on - older.confirmed_on).days) <= CONTRADICTION_DAYS
         if not same and near and older.source != fact.source and fact.kind != FactKind.CONDITION:
             against = older
@@ -517,6 +700,12 @@ def _settle(fact: Fact) -> Fact | None:
         else:
             fact.current = False
     return against
+
+
+def _said(fact: Fact) -> dict[str, Any]:
+    """What a fact says; what it leaves empty it does not say."""
+    told = fact.value.items()
+    return {name: value for name, value in told if name != "shown" and value not in (None, "")}
 
 
 def _locked(worker_id: UUID) -> Worker:

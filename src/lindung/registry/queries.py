@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Value, Window
+from django.db.models import Count, F, Q, QuerySet, Value, Window
+from django.urls import reverse
+from django.utils import timezone
 
 from lindung.access.acting import acting_as, current_actor
 from lindung.access.actors import Actor, Kind
@@ -17,6 +19,7 @@ from lindung.access.roles import ROBOT
 from lindung.access.secrets import keyring
 from lindung.kernel import identifiers, names
 from lindung.kernel.refusals import NotFound
+from lindung.registry.living import living_rules
 from lindung.registry.models import (
     Condition,
     Fact,
@@ -24,6 +27,8 @@ from lindung.registry.models import (
     Identifier,
     MergeRecord,
     OutsideNumber,
+    SelfEnrolment,
+    Stage,
     Task,
     Worker,
     WorkerState,
@@ -166,6 +171,155 @@ def current_facts(worker_id: UUID) -> dict[str, list[Fact]]:
     for fact in Fact.objects.filter(worker_id=worker_id, current=True):
         facts.setdefault(fact.kind, []).append(fact)
     return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How sure we are of one thing about a person, and since when.
+
+    ``facts`` are those that stand, the newest first; none is a gap.
+    ``days`` are whole days since it was last confirmed; None where it never was.
+    """
+
+    kind: str
+    label: str
+    facts: tuple[Fact, ...]
+    days: int | None
+
+    @property
+    def fact(self) -> Fact | None:
+        """The one to go by, if anything is held."""
+        return self.facts[0] if self.facts else None
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether two sources say different things; a region and a coarse place do not."""
+        standing = {each.id for each in self.facts}
+        return any(each.contradicts_id in standing for each in self.facts)
+
+    @property
+    def stale(self) -> bool:
+        """Not confirmed within the days that count as lately, or never; an arrival does not age."""
+        if self.days is None:
+            return True
+        return self.kind != FactKind.ARRIVAL and self.days > lately_days()
+
+
+_SURENESS = {"high": 0, "medium": 1, "low": 2}
+
+
+def held(worker_id: UUID, *, on: date) -> list[Held]:
+    """Arrival, whereabouts, employer, condition and contact: how sure, and when last confirmed.
+
+    One query, in the order of ``FactKind``. Of two that contradict, the newer stands first, then
+    the surer. For people who are or were abroad; who never left has no arrival to be unsure of.
+    """
+    found = current_facts(worker_id)
+    return [
+        Held(
+            kind=str(kind),
+            label=str(kind.label),
+            facts=tuple(
+                sorted(
+                    found[str(kind)],
+                    key=lambda each: (-each.confirmed_on.toordinal(), _SURENESS[each.confidence]),
+                )
+            ),
+            days=min(((on - each.confirmed_on).days for each in found[str(kind)]), default=None),
+        )
+        for kind in FactKind
+    ]
+
+
+def lately_days() -> int:
+    """Within how many days a person counts as confirmed; our own promise, ``living.yaml``."""
+    return living_rules(timezone.localdate()).confirmed_days
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedShare:
+    """Of the people abroad in scope, how many were confirmed lately; ``href`` lists the others."""
+
+    abroad: int
+    confirmed: int
+    days: int
+    since: date
+    href: str
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percent, rounded down: a promise is not rounded up. None where nobody is abroad."""
+        return self.confirmed * 100 // self.abroad if self.abroad else None
+
+    @property
+    def missing(self) -> int:
+        """How many the list names."""
+        return self.abroad - self.confirmed
+
+
+def confirmed_share(actor: Actor, on: date) -> ConfirmedShare:
+    """The share of people abroad in scope who were confirmed within the days that count.
+
+    One count over the index of the post (``state_post_confirmed``).
+    """
+    days = living_rules(on).confirmed_days
+    since = on - timedelta(days=days)
+    counted = _abroad(actor).aggregate(
+        abroad=Count("worker_id"), confirmed=Count("worker_id", filter=Q(confirmed_on__gte=since))
+    )
+    return ConfirmedShare(
+        abroad=counted["abroad"],
+        confirmed=counted["confirmed"],
+        days=days,
+        since=since,
+        href=reverse("unconfirmed"),
+    )
+
+
+def unconfirmed(
+    actor: Actor, on: date, *, after: tuple[date | None, UUID] | None = None, most: int = PAGE
+) -> list[WorkerState]:
+    """People abroad in scope not confirmed lately: never confirmed first, then the longest ago.
+
+    Args:
+        after: the day and id of the last one of the page before.
+    Returns:
+        up to ``most`` and one more, which tells of a next page.
+    """
+    since = on - timedelta(days=living_rules(on).confirmed_days)
+    query = _abroad(actor).filter(Q(confirmed_on__lt=since) | Q(confirmed_on__isnull=True))
+    if after is not None:
+        day, key = after
+        later = Q(confirmed_on__gt=day) | Q(confirmed_on=day, worker_id__gt=key)
+        if day is None:
+            later = Q(confirmed_on__isnull=False) | Q(confirmed_on__isnull=True, worker_id__gt=key)
+        query = query.filter(later)
+    query = query.order_by(F("confirmed_on").asc(nulls_first=True), "worker_id")
+    return list(query.prefetch_related("worker")[: most + 1])
+
+
+def _abroad(actor: Actor) -> QuerySet[WorkerState]:
+    query = WorkerState.objects.filter(stage=Stage.DURING)
+    if actor.kind is Kind.POST:
+        query = query.filter(post_id__in=actor.posts)
+    elif actor.kind is Kind.OFFICE:
+        query = query.filter(region__in=actor.regions)
+    return query
+
+
+def works_in(person: Worker) -> str:
+    """The country where somebody works: the scope's, or what she told who entered herself."""
+    if person.country or not person.walled:
+        return person.country
+    found = SelfEnrolment.objects.filter(worker_id=person.id).values_list("works_in", flat=True)
+    return found.first() or ""
+
+
+def self_enrolment(worker_id: UUID) -> SelfEnrolment | None:
+    """How somebody entered herself; none for others, and none where the table is refused."""
+    if current_actor().kind not in {Kind.POST, Kind.MINISTRY, Kind.CLOCK, Kind.WORKER}:
+        return None
+    return SelfEnrolment.objects.filter(worker_id=worker_id).first()
 
 
 def open_tasks(worker_id: UUID) -> list[Task]:

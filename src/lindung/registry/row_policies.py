@@ -14,6 +14,8 @@ from lindung.registry.models import (
     Identifier,
     MergeRecord,
     OutsideNumber,
+    PostChange,
+    SelfEnrolment,
     Task,
     Worker,
     WorkerState,
@@ -39,6 +41,11 @@ POLICIES = [
     # A recruiter fills gaps in a file; what others must find out about a person tells how they
     # are, and is not a recruiter's to tick off. ``^@`` is leakproof.
     RowPolicy(Task, Kind.AGENCY, f"{AGENCY} and kind ^@ 'gap:'", WRITE, AGENCY),
+    # Whether somebody has papers is for the post that protects and for the person; no office that
+    # may have to enforce, here or there, is given the table.
+    *by_scope(SelfEnrolment, write=(Kind.POST, Kind.WORKER)),
+    # Written by our robot, since the row names both posts.
+    *by_scope(PostChange, read=(Kind.POST,)),
     *by_scope(DistinctPair, write=_OFFICIALS),
     # Why two entries are one person may tell more than a recruiter should know.
     *by_scope(MergeRecord, write=(Kind.POST, Kind.OFFICE, Kind.MINISTRY)),

@@ -7,8 +7,28 @@ from uuid import UUID
 
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
+from lindung.kernel.refusals import Refusal
 from lindung.registry.balance import following
 from lindung.registry.models import Task, Worker, WorkerToken
+
+
+class BehindTheWall(Refusal):
+    """Somebody who entered herself is named to no other country and no recruiter unless she agrees."""
+
+    status = 409
+    slug = "behind-the-wall"
+    title = "Orang ini mendaftar sendiri dan belum mengizinkan datanya dipakai di luar perwakilan."
+    advice = "Tanyakan dahulu kepadanya; ia membukanya sendiri di ponselnya pada halaman Data saya."
+
+
+def require_open(worker: Worker) -> None:
+    """Refuse what would name a person who entered herself to others.
+
+    Raises:
+        BehindTheWall: she has not agreed.
+    """
+    if worker.walled:
+        raise BehindTheWall
 
 
 def move(worker: Worker, **scope: Any) -> None:
@@ -22,7 +42,13 @@ def move(worker: Worker, **scope: Any) -> None:
 
 
 def move_rows(worker: Worker, **scope: Any) -> None:
-    """The same by one who is above the row policies already, as the owner of the tables."""
+    """The same by one who is above the row policies already, as the owner of the tables.
+
+    Raises:
+        BehindTheWall: a country or a recruiter for somebody who has not agreed to be named to them.
+    """
+    if scope.get("country") or scope.get("agency_id"):
+        require_open(worker)
     Worker.objects.filter(id=worker.id).update(**scope)
     for model in following():
         model._default_manager.filter(worker_id=worker.id).update(**scope)

@@ -66,8 +66,14 @@ def look_for_duplicates(after: str) -> None:
 
 
 def _ask(person: Worker, found: Candidate) -> None:
-    """A task for the office that has both; for the ministry where nobody else has."""
+    """A task for the office that has both; for the ministry where nobody else has.
+
+    It stands with the one who entered herself, where one did: the other's offices need not learn
+    that she did.
+    """
     other = found.worker
+    if other.walled and not person.walled:
+        person, other = other, person
     if person.region and person.region == other.region:
         owner = "office"
     elif person.post_id is not None and person.post_id == other.post_id:

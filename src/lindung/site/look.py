@@ -39,6 +39,9 @@ PLACES = (
     Place("/", gettext_lazy("Beranda"), "b", _OURS),
     Place("/antrean/", gettext_lazy("Antrean"), "a", _OURS),
     Place("/pekerja/", pgettext_lazy("menu", "Pekerja"), "p", _OURS),
+    Place(
+        "/kotak-masuk/", gettext_lazy("Kotak masuk"), "m", frozenset({"post", "office", "ministry"})
+    ),
     Place("/kontrak/", pgettext_lazy("menu", "Kontrak"), "k", _OURS),
     Place(
         "/perekrutan/", gettext_lazy("Perekrutan"), "e", frozenset({"post", "agency", "ministry"})
@@ -59,6 +62,14 @@ PLACES = (
         frozenset({"post", "office", "agency", "ministry"}),
     ),
     Place("/kasus/", pgettext_lazy("menu", "Kasus"), "s", _OURS),
+    Place("/peringatan/", gettext_lazy("Peringatan dini"), "l", frozenset({"post", "ministry"})),
+    Place("/kejadian/", gettext_lazy("Kejadian"), "j", frozenset({"post", "office", "ministry"})),
+    Place("/kejadian/kewajiban/", gettext_lazy("Kewajiban"), "w", frozenset({"agency"})),
+    Place("/kunjungan/", gettext_lazy("Kunjungan"), "v", frozenset({"post", "ministry"})),
+    Place("/rumah-aman/", gettext_lazy("Rumah aman"), "z", frozenset({"post"})),
+    Place("/peta/", gettext_lazy("Peta kerapatan"), "x", frozenset({"post", "ministry"})),
+    Place("/neraca/", gettext_lazy("Neraca"), "n", frozenset({"post", "ministry"})),
+    Place("/piket/", gettext_lazy("Piket"), "y", frozenset({"post", "ministry"})),
     Place("/pihak/", pgettext_lazy("menu", "Pihak"), "h", _OURS),
     Place("/krisis/", gettext_lazy("Ruang krisis"), "r", frozenset({"post", "ministry"})),
     Place(

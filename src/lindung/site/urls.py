@@ -9,10 +9,13 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import set_language
 
 from lindung.site import (  # noqa: F401  joins the API
+    api_cases,
     api_costs,
     api_documents,
     api_intake,
     api_licences,
+    api_living,
+    api_messages,
     api_parties,
     api_preparation,
     api_recruitment,
@@ -36,6 +39,11 @@ _PAGES = {
     "monitoring": "",
     "protection": "",
     "reintegration": "",
+    "visits": "",
+    "assistance": "",
+    "incidents": "",
+    "signals": "",
+    "duty": "",
     "outreach": "",
     "exchange": "",
     "access": "",

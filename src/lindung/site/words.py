@@ -11,13 +11,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import formats, timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from lindung.access.models import JournalEntry
 from lindung.placement.labels import EVIDENCE_STATES
+from lindung.protection.kinds import CLOSED
 from lindung.protection.lifecycles import CASE
 from lindung.protection.models import CaseKind
 from lindung.protection.stages import STAGE_LABELS
+from lindung.protection.track import track
 from lindung.registry.models import IDENTIFIER_LABELS, Condition, FactKind
 from lindung.regulations.pathways import pathways
 from lindung.regulations.sentences import pick
@@ -67,6 +70,7 @@ CHANGES: Words = {
     "terms_changed": gettext_lazy("syarat kerja berubah"),
 }
 _AFTER_STEP: Words = {step.name: STAGE_LABELS[step.target] for step in CASE.steps}
+_TRACK: Words = {code: lazy(lambda code=code: track()[code].shown, str)() for code in track()}
 _FACTS: Words = {kind.value: kind.label for kind in FactKind}
 
 # Event → (place in its sentence, field with the code, words by code).
@@ -81,8 +85,15 @@ _CODED: Mapping[str, tuple[str, str, Words]] = {
     "monitoring.CheckedIn": ("label", "condition", {c.value: c.label for c in Condition}),
     "monitoring.EmploymentChanged": ("change", "change", CHANGES),
     "protection.ComplaintMade": ("channel", "channel", CHANNELS),
-    "protection.CaseOpened": ("label", "kind", {kind.value: kind.label for kind in CaseKind}),
+    "protection.CaseOpened": (
+        "label",
+        "kind",
+        {kind.value: kind.label for kind in CaseKind} | {CLOSED: gettext_lazy("Kasus tertutup")},
+    ),
     "protection.CaseMoved": ("label", "step", _AFTER_STEP),
+    "protection.ContactTried": ("channel", "channel", CHANNELS),
+    "protection.TrackStepOpened": ("label", "step", _TRACK),
+    "protection.TrackStepEnded": ("label", "step", _TRACK),
     "reintegration.CameHome": ("label", "reason", {r.value: r.label for r in ReturnReason}),
 }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from lindung.access.acting import acting_as
@@ -163,6 +164,13 @@ def lives(scene: Any) -> Iterator[Lives]:
         ),
     )
     forget()
+
+
+@pytest.fixture
+def at_noon() -> Iterator[None]:
+    """The day does not turn under a page that says "today": noon in Jakarta, whenever tests run."""
+    with time_machine.travel(datetime.combine(TODAY, time(5), UTC)):
+        yield
 
 
 @pytest.fixture

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -11,7 +13,10 @@ from django.utils import timezone
 
 from lindung.access.acting import acting_as
 from lindung.access.identity import WORKER_KEY
-from lindung.access.roles import ROBOT
+from lindung.access.roles import ROBOT, acting_worker
+from lindung.protection import operations as protection
+from lindung.reference.models import Country
+from lindung.reference.queries import forget
 from lindung.registry import entry
 from lindung.registry.models import Identifier, Worker
 
@@ -129,3 +134,113 @@ def test_too_many_from_one_address_are_slowed_down(client):
 def test_who_is_signed_in_is_not_asked_again(client):
     sent(client, opened(client))
     assert client.get("/saya/daftar/").headers["Location"] == "/saya/"
+
+
+ABROAD = "/saya/daftar/?negara=KR"
+
+
+@pytest.fixture(autouse=True)
+def korea(scene, places):
+    with scene():
+        Country.objects.get_or_create(
+            code="KR",
+            defaults={"alpha3": "KOR", "numeric": "410", "names": {"id": "Korea", "en": "Korea"}},
+        )
+    forget()
+    yield
+    forget()
+
+
+def entered(client, **more):
+    given = {"name": "Ani", "nothing": "on", "kunci": opened(client, ABROAD)}
+    return client.post(ABROAD, given | more)
+
+
+class TestAbroad:
+    def test_two_steps_a_name_and_no_papers(self, client):
+        first = client.get("/saya/daftar/").content.decode()
+        assert 'value="KR"' in first
+        assert "Tidak: polisi, imigrasi" in first
+        second = client.get(ABROAD).content.decode()
+        assert "Tidak: polisi, imigrasi" in second
+        for asked in ("NIK", "paspor", "Paspor", "tanggal lahir"):
+            assert asked not in second
+        assert entered(client).headers["Location"] == "/saya/"
+        (worker,) = people()
+        assert (worker.full_name, worker.walled, worker.country) == ("Ani", True, "")
+        assert worker.post_id == 3
+
+    def test_is_found_again_by_the_telephone_she_gave(self, client):
+        entered(client, phone="+82 10 1234 5678", nothing="")
+        (worker,) = people()
+        found = entry.workers_with_phone(
+            entry.phone_indexes("+82 10 1234 5678", on=TODAY), on=TODAY
+        )
+        assert [each.id for each in found] == [worker.id]
+
+    def test_asks_once_how_to_reach_her_and_takes_no_for_an_answer(self, client):
+        page = entered(client, nothing="").content.decode()
+        assert "centang bahwa belum ada" in page
+        assert 'value="Ani"' in page
+        assert not people()
+
+    def test_keeps_what_was_typed_when_the_number_is_none(self, client):
+        page = entered(client, phone="bukan nomor", nothing="").content.decode()
+        assert 'value="bukan nomor"' in page
+        assert not people()
+
+    def test_a_double_tap_makes_one_person(self, client):
+        key = opened(client, ABROAD)
+        for each in (client, Client()):
+            answer = each.post(ABROAD, {"name": "Ani", "nothing": "on", "kunci": key})
+            assert answer.headers["Location"] == "/saya/"
+        assert len(people()) == 1
+
+    def test_a_country_that_is_none_leads_back_to_the_question(self, client):
+        assert 'name="negara"' in client.get("/saya/daftar/?negara=XX").content.decode()
+
+    def test_weighs_little(self, client):
+        for path in ("/saya/daftar/", ABROAD):
+            assert len(gzip.compress(client.get(path).content)) < 10_000
+
+    def test_too_many_from_one_address_are_slowed_down(self, client):
+        most = entry.rules(TODAY).limits["enrol"].most
+        for _each in range(most):
+            assert entered(Client()).status_code == 302
+        assert entered(Client()).status_code == 429
+
+    def test_she_opens_the_wall_herself(self, client):
+        entered(client)
+        assert "/saya/izin/" in client.get("/saya/data/").content.decode()
+        once = re.search(
+            r'name="once" value="([^"]+)"', client.get("/saya/izin/").content.decode()
+        )[1]
+        client.post("/saya/izin/", {"once": once})
+        (worker,) = people()
+        assert (worker.walled, worker.country) == (False, "KR")
+        assert client.get("/saya/izin/").status_code == 302
+
+    def test_she_can_complain_from_behind_the_wall(self, client):
+        entered(client)
+        (worker,) = people()
+        case = protection.complain(
+            acting_worker(worker.id, "Ani"),
+            worker.id,
+            words="Gaji belum dibayar",
+            at=timezone.now(),
+            kind="wages_unpaid",
+        )
+        assert (case.post_id, case.country) == (3, "")
+
+
+def test_family_abroad_is_written_down_on_the_phone(client):
+    entered(client)
+    page = client.get("/saya/serumah/").content.decode()
+    once = re.search(r'name="once" value="([^"]+)"', page)[1]
+    given = {"name": "Putri", "relation": "child", "birth_year": "2023", "once": once}
+    client.post("/saya/serumah/", given)
+    page = client.get("/saya/serumah/").content.decode()
+    assert "Putri" in page
+    gone = re.search(r'action="(/saya/serumah/[^"]+/pergi/)"', page)[1]
+    client.post(gone, {"once": str(uuid4())})
+    assert "Putri" not in client.get("/saya/serumah/").content.decode()

@@ -166,7 +166,7 @@ class TestEmergency:
         phone = phone_of(siti)
         page = phone.post("/saya/darurat/", {"once": uuid4()}, follow=True).content.decode()
         (case,) = rows(Case.objects.all())
-        assert (case.kind, case.post_id) == ("other", 3)
+        assert (case.kind, case.post_id) == ("danger", 3)
         assert 'href="tel:+82200000000"' in page
         assert "sudah sampai ke KBRI Seoul" in page
 

@@ -14,7 +14,7 @@ from lindung.registry.models import Confidence, FactKind, Source, Worker
 
 from .conftest import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 
 def words(response) -> str:

@@ -17,7 +17,7 @@ from lindung.placement.models import Evidence
 
 from .conftest import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 MOST_BYTES = 30_000
 MOST_QUERIES = 15
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
+from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.jobs import enqueue
 from lindung.access.journal import record
 from lindung.access.numbers import Series, next_number
 from lindung.access.operation import operation
+from lindung.access.policies import IN_THE_OPEN
 from lindung.access.rights import Right
+from lindung.access.roles import ROBOT
 from lindung.documents import queries, scanner, store
-from lindung.documents.events import DocumentUploaded
+from lindung.documents.events import ConfinedUploaded, DocumentUploaded
 from lindung.documents.lifecycles import DOCUMENT, DocumentState
 from lindung.documents.models import Content, Document
 from lindung.documents.operations.parts import locked
@@ -54,6 +58,7 @@ class DocumentDoesNotFit(Refusal):
     advice = "Pilih berkas dengan jenis yang sesuai dan masih berlaku, atau kirim yang baru."
 
 
+OPEN = UUID(IN_THE_OPEN)
 _OVER = (DocumentState.REFUSED, DocumentState.EXPIRED, DocumentState.DESTROYED)
 
 
@@ -69,6 +74,7 @@ def attach(
     declared: str = "",
     subject: UUID | None = None,
     requirement: str = "",
+    compartment: UUID = OPEN,
 ) -> Document:
     """Take in a file for a person. The same file of the same kind is taken in once.
 
@@ -78,6 +84,7 @@ def attach(
         declared: media type that the device claims.
         subject: what it is handed in for, e.g. a placement.
         requirement: which requirement of it.
+        compartment: that of the case whose evidence it is, else in the open.
     Raises:
         NotFound: no such person; NoSuchType: no such kind of document.
         NotAllowed: this kind of document does not come from this kind of actor.
@@ -87,17 +94,21 @@ def attach(
     kind = type_of(type_id)
     if actor.kind not in kind.upload:
         raise NotAllowed(type=type_id)
-    sound = examine(data, name=name, declared=declared)
+    sound = examine(data, name=name, declared=declared, speech=kind.speech)
     # The lock counts and compares one person's files one after another.
     worker = Worker.objects.select_for_update(no_key=True).filter(id=worker_id).first()
     if worker is None:
         raise NotFound
     digest = hashlib.sha256(data).hexdigest()
     mine = Document.objects.filter(worker=worker)
-    standing = mine.filter(type=type_id, sha256=digest).exclude(state__in=_OVER).first()
+    # What lies in a sealed case is there although the one who adds to it may not read it.
+    with nullcontext() if compartment == OPEN else acting_as(ROBOT):
+        same = mine.filter(type=type_id, sha256=digest, compartment=compartment)
+        standing = same.exclude(state__in=_OVER).first()
+        full = mine.exclude(state=DocumentState.DESTROYED).count() >= settings.DOCUMENTS_EACH
     if standing is not None:
         return standing
-    if mine.exclude(state=DocumentState.DESTROYED).count() >= settings.DOCUMENTS_EACH:
+    if full:
         raise TooManyDocuments
     id_ = new_id()
     state = DocumentState.UPLOADED
@@ -109,6 +120,7 @@ def attach(
         number=next_number(Series.DOCUMENT, on=timezone.localdate(at)),
         type=type_id,
         sealed=kind.sealed,
+        compartment=compartment,
         state=state,
         subject=subject,
         requirement=requirement,
@@ -123,9 +135,15 @@ def attach(
     # A file whose transaction is undone afterwards stays as noise without a key; nothing opens it.
     wrapped = store.put(id_, sound.data)
     Content(
-        document=document, worker=worker, sealed=kind.sealed, wrapped_key=wrapped, **worker.scope()
+        document=document,
+        worker=worker,
+        sealed=kind.sealed,
+        compartment=compartment,
+        wrapped_key=wrapped,
+        **worker.scope(),
     ).save(force_insert=True)
-    record(DocumentUploaded(document=id_, number=document.number), actor=actor, about=document)
+    told = DocumentUploaded if compartment == OPEN else ConfinedUploaded
+    record(told(document=id_, number=document.number), actor=actor, about=document)
     if scanner.is_set():
         enqueue("documents.scan", lock=f"document:{id_}", document_id=str(id_))
     return document

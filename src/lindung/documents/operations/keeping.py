@@ -8,9 +8,10 @@ from uuid import UUID
 from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
+from lindung.access.policies import IN_THE_OPEN
 from lindung.access.rights import Right
 from lindung.documents import scanner, store
-from lindung.documents.events import DocumentQuarantined
+from lindung.documents.events import ConfinedQuarantined, DocumentQuarantined
 from lindung.documents.lifecycles import DOCUMENT, DocumentState
 from lindung.documents.models import Content, Document
 from lindung.documents.operations.parts import locked, step
@@ -37,11 +38,9 @@ def scan(actor: Actor, document_id: UUID, *, at: datetime) -> Document:
     document.scanned_at = at
     if found:
         step(document, "quarantine")
-        record(
-            DocumentQuarantined(document=document.id, number=document.number),
-            actor=actor,
-            about=document,
-        )
+        confined = document.compartment != UUID(IN_THE_OPEN)
+        told = ConfinedQuarantined if confined else DocumentQuarantined
+        record(told(document=document.id, number=document.number), actor=actor, about=document)
     elif any(
         each.name == "pass the scan" for each in DOCUMENT.open_steps(DocumentState(document.state))
     ):

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import Any
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.util import json_b64encode, urlsafe_b64encode
 
@@ -21,70 +18,15 @@ from lindung.exchange.conformance.examiner import (
     MESSAGES,
     SUBJECTS,
     WELL_KNOWN,
-    Examiner,
     ExaminerKey,
 )
-from lindung.exchange.conformance.report import Broken, NotTried, Outcome, Result
+from lindung.exchange.conformance.report import Broken, NotTried
+from lindung.exchange.conformance.run import Run, check, known, status_of, trusted
 from lindung.exchange.wire import agreement, envelopes, signatures, texts
 from lindung.exchange.wire.envelopes import Message
-from lindung.exchange.wire.reasons import Unacceptable
 from lindung.kernel.ids import new_id
 
 UNTRUSTED = frozenset({"key_unknown"})
-
-
-def _mark() -> str:
-    return new_id().hex[-8:].upper()
-
-
-@dataclass
-class Run:
-    """What one run knows: the examiner, how long to wait, and the messages that earlier checks sent.
-
-    Attributes:
-        seconds: longest wait for a business receipt or a replay.
-        mark: makes this run's subjects its own.
-    """
-
-    examiner: Examiner
-    seconds: float = 30
-    mark: str = field(default_factory=_mark)
-    sent: dict[str, Message] = field(default_factory=dict)
-
-    def subject(self, name: str) -> str:
-        """A public number of the examiner's own, the same for the same name within a run."""
-        return f"TST-{self.mark}-{name}"
-
-
-Check = Callable[[Run], None]
-_checks: list[tuple[str, str, Check]] = []
-
-
-def check(section: str) -> Callable[[Check], Check]:
-    """Put a check on the list; its docstring is what it asks."""
-
-    def add(function: Check) -> Check:
-        _checks.append((section, function.__name__.replace("_", " "), function))
-        return function
-
-    return add
-
-
-def run_all(run: Run) -> Iterator[Result]:
-    """Try every check in order; a node that does not trust the examiner is tried without trust."""
-    for section, name, function in _checks:
-        asks = (function.__doc__ or "").strip()
-        try:
-            function(run)
-        except NotTried as reason:
-            yield Result(section, name, asks, Outcome.NOT_TRIED, str(reason))
-        except Broken as reason:
-            yield Result(section, name, asks, Outcome.BROKEN, str(reason))
-        except (httpx.HTTPError, Unacceptable, LookupError, ValueError) as fault:
-            # What a node answers may be anything; a shape no check foresaw is a broken promise.
-            yield Result(section, name, asks, Outcome.BROKEN, f"{type(fault).__name__}: {fault}")
-        else:
-            yield Result(section, name, asks, Outcome.KEPT)
 
 
 # --- who it is (§4) -----------------------------------------------------------------------------
@@ -108,7 +50,7 @@ def key_document(run: Run) -> None:
 @check("§4")
 def key_document_signed(run: Run) -> None:
     """The key document is signed over its exact bytes by a key valid now."""
-    _known(run)
+    known(run)
     answer = run.examiner.get(WELL_KNOWN)
     proof = answer.headers.get("lindung-signature", "")
     kid = signatures.claimed_kid(proof)
@@ -126,7 +68,7 @@ def key_document_signed(run: Run) -> None:
 @check("§6")
 def stores_a_message(run: Run) -> None:
     """A good message gets a signed technical receipt `stored` with the digest of its bytes."""
-    _known(run)
+    known(run)
     message = run.examiner.message(run.subject("A"), 1)
     data = run.examiner.receipt(*run.examiner.signed(message))
     if data["reason"] in UNTRUSTED:
@@ -156,7 +98,7 @@ def knows_a_repeat(run: Run) -> None:
 @check("§6")
 def signature_missing(run: Run) -> None:
     """No signature: refused `signature_missing`."""
-    _known(run)
+    known(run)
     raw, _proof = run.examiner.signed(_stray(run))
     _refused(run.examiner.receipt(raw, None), "signature_missing")
 
@@ -164,7 +106,7 @@ def signature_missing(run: Run) -> None:
 @check("§6")
 def signature_over_other_bytes(run: Run) -> None:
     """A signature over other bytes: refused `signature_invalid`."""
-    _trusted(run)
+    trusted(run)
     raw, _proof = run.examiner.signed(_stray(run))
     other = signatures.sign(raw + b" ", run.examiner.key)
     _refused(run.examiner.receipt(raw, other), "signature_invalid")
@@ -173,7 +115,7 @@ def signature_over_other_bytes(run: Run) -> None:
 @check("§3")
 def header_not_as_prescribed(run: Run) -> None:
     """A header without `b64: false`, or with another algorithm: refused `algorithm_refused`."""
-    _known(run)
+    known(run)
     raw, _proof = run.examiner.signed(_stray(run))
     for header in (
         {"alg": "EdDSA", "kid": run.examiner.key.kid},
@@ -189,7 +131,7 @@ def header_not_as_prescribed(run: Run) -> None:
 @check("§6")
 def unknown_key(run: Run) -> None:
     """A key that nobody pinned: refused `key_unknown`."""
-    _known(run)
+    known(run)
     raw, _proof = run.examiner.signed(_stray(run))
     stranger = ExaminerKey(Ed25519PrivateKey.generate())
     _refused(run.examiner.receipt(raw, signatures.sign(raw, stranger)), "key_unknown")
@@ -198,7 +140,7 @@ def unknown_key(run: Run) -> None:
 @check("§6")
 def unreadable(run: Run) -> None:
     """Not JSON, doubled names, a broken envelope: each with its own code."""
-    _trusted(run)
+    trusted(run)
     raw, _proof = run.examiner.signed(_stray(run))
     open_envelope = json.loads(raw)
     cases = {
@@ -214,7 +156,7 @@ def unreadable(run: Run) -> None:
 @check("§6")
 def meant_for_another(run: Run) -> None:
     """A message for another node: refused `recipient_wrong`."""
-    _trusted(run)
+    trusted(run)
     stray = _stray(run, recipient="urn:lindung:node:somebody-else")
     _refused(run.examiner.receipt(*run.examiner.signed(stray)), "recipient_wrong")
 
@@ -222,7 +164,7 @@ def meant_for_another(run: Run) -> None:
 @check("§6")
 def from_the_future(run: Run) -> None:
     """Written ten minutes ahead: refused `clock_skew`; a month old: taken."""
-    _trusted(run)
+    trusted(run)
     now = datetime.now(UTC)
     stray = _stray(run, time=now + timedelta(minutes=10))
     _refused(run.examiner.receipt(*run.examiner.signed(stray)), "clock_skew")
@@ -236,7 +178,7 @@ def from_the_future(run: Run) -> None:
 @check("§6")
 def too_large(run: Run) -> None:
     """More than 1 MiB: refused `too_large`."""
-    _trusted(run)
+    trusted(run)
     raw, _proof = run.examiner.signed(_stray(run))
     body = raw + b" " * texts.MAX_MESSAGE
     _refused(run.examiner.receipt(body, signatures.sign(body, run.examiner.key)), "too_large")
@@ -265,7 +207,7 @@ def sequence_used_twice(run: Run) -> None:
 @check("§5")
 def batch_in_order(run: Run) -> None:
     """A batch: one receipt an item, in order, and one bad item spoils no other."""
-    _trusted(run)
+    trusted(run)
     good = [run.examiner.message(run.subject(name), 1) for name in ("C", "D")]
     first, last = (run.examiner.signed(each) for each in good)
     bad = b"{", signatures.sign(b"{", run.examiner.key)
@@ -287,12 +229,12 @@ def batch_in_order(run: Run) -> None:
 @check("§5")
 def frames_refused(run: Run) -> None:
     """An unreadable frame: 400; another media type: 415; too many items: 400 or 413."""
-    _known(run)
-    _status(run.examiner.post(b'{"items": 1}', texts.BATCH), {400})
-    _status(run.examiner.post(b"{}", "application/json"), {415})
+    known(run)
+    status_of(run.examiner.post(b'{"items": 1}', texts.BATCH), {400})
+    status_of(run.examiner.post(b"{}", "application/json"), {415})
     item = {"payload": base64.b64encode(b"{}").decode(), "signature": "a..b"}
     many = texts.write_json({"items": [item] * (texts.MAX_ITEMS + 1)})
-    _status(run.examiner.post(many, texts.BATCH), {400, 413})
+    status_of(run.examiner.post(many, texts.BATCH), {400, 413})
 
 
 # --- the business receipt (§6) ------------------------------------------------------------------
@@ -318,7 +260,7 @@ def unknown_type(run: Run) -> None:
 @check("§2")
 def field_not_agreed(run: Run) -> None:
     """A field that the schema does not have: stored, then refused `data_invalid`."""
-    _trusted(run)
+    trusted(run)
     _name, data = run.examiner.speech()
     _decided_as(run, "F", "data_invalid", data=data | {"not_agreed": "x"})
 
@@ -344,7 +286,7 @@ def answers_again(run: Run) -> None:
 @check("§7")
 def waits_and_asks_for_a_gap(run: Run) -> None:
     """1 and 3 arrive: 3 waits, the node asks for 2 by a signed request, and decides all in order."""
-    _trusted(run)
+    trusted(run)
     examiner, subject = run.examiner, run.subject("GAP")
     one, two, three = (examiner.message(subject, number) for number in (1, 2, 3))
     pairs = {each.id: examiner.signed(each) for each in (one, two, three)}
@@ -372,7 +314,7 @@ def tells_how_far(run: Run) -> None:
     last = _of(run, "GAP3")
     target = f"{SUBJECTS}?subject={last.subject}"
     answer = run.examiner.get(target, run.examiner.request(target))
-    _status(answer, {200})
+    status_of(answer, {200})
     told = texts.read_json(answer.content)
     if told != {"subject": last.subject, "received_through": 3}:
         raise Broken(f"{told}")
@@ -381,23 +323,23 @@ def tells_how_far(run: Run) -> None:
 @check("§7")
 def replays_to_the_partner_only(run: Run) -> None:
     """A replay without a signed request, with a stale one, or with one used before: 401."""
-    _trusted(run)
+    trusted(run)
     examiner = run.examiner
     target = f"{MESSAGES}?subject={run.subject('A')}&from=1&to=1"
-    _status(examiner.get(target), {401})
+    status_of(examiner.get(target), {401})
     stale = texts.instant(datetime.now(UTC) - timedelta(minutes=10))
-    _status(examiner.get(target, examiner.request(target, time=stale)), {401})
+    status_of(examiner.get(target, examiner.request(target, time=stale)), {401})
     elsewhere = examiner.request(f"{target}0")
-    _status(examiner.get(target, elsewhere), {401})
+    status_of(examiner.get(target, elsewhere), {401})
     token = examiner.request(target)
-    _status(examiner.get(target, token), {200, 404})
-    _status(examiner.get(target, token), {401})
+    status_of(examiner.get(target, token), {200, 404})
+    status_of(examiner.get(target, token), {401})
 
 
 @check("§6")
 def believable_receipts(run: Run) -> None:
     """Everything the node sent meanwhile was signed, whole and within its schema."""
-    _trusted(run)
+    trusted(run)
     if run.examiner.bad:
         raise Broken(
             f"{len(run.examiner.bad)} could not be believed: {sorted(set(run.examiner.bad))}"
@@ -412,19 +354,8 @@ def believable_receipts(run: Run) -> None:
 # --- helpers ------------------------------------------------------------------------------------
 
 
-def _known(run: Run) -> None:
-    if not run.examiner.theirs:
-        raise NotTried("there is no key document to rest on")
-
-
-def _trusted(run: Run) -> None:
-    _known(run)
-    if "A1" not in run.sent:
-        raise NotTried("the node takes no message from the examiner")
-
-
 def _of(run: Run, name: str) -> Message:
-    _trusted(run)
+    trusted(run)
     if name not in run.sent:
         raise NotTried("the message it rests on was not stored")
     return run.sent[name]
@@ -440,13 +371,8 @@ def _refused(data: dict[str, Any], code: str) -> None:
         raise Broken(f"{data['outcome']} {data['reason']} instead of refused {code}")
 
 
-def _status(answer: httpx.Response, wanted: set[int]) -> None:
-    if answer.status_code not in wanted:
-        raise Broken(f"HTTP {answer.status_code} instead of {' or '.join(map(str, wanted))}")
-
-
 def _decided_as(run: Run, name: str, code: str, **changes: Any) -> None:
-    _trusted(run)
+    trusted(run)
     message = run.examiner.message(run.subject(name), 1, **changes)
     data = run.examiner.receipt(*run.examiner.signed(message))
     if data["outcome"] != "stored":

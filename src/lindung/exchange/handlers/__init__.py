@@ -4,7 +4,10 @@ from lindung.exchange.handlers import (  # noqa: F401  registers them
     abroad,
     after,
     before,
+    employers,
+    orders,
     outgoing,
     queried,
+    rules,
     stale,
 )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid5
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
 from lindung.access.actors import Actor
-from lindung.access.jurisdictions import workweek_of
+from lindung.access.jurisdictions import post_in_charge, workweek_of
+from lindung.access.models import Scoped
 from lindung.access.secrets import keyring
 from lindung.exchange.operations import subjects
 from lindung.exchange.operations.applying import UnknownSubject
@@ -21,8 +23,11 @@ from lindung.kernel.quantities import Quantity
 from lindung.placement import operations as placing
 from lindung.placement import twin
 from lindung.placement.models import Contract, Placement
-from lindung.registry.models import Identifier
+from lindung.registry.models import Identifier, Task
 from lindung.registry.operations import open_task
+
+# Our own: no law says how soon an office has to look at what another country's office told it.
+OFFICE_HAS = timedelta(days=7)
 
 
 def placement_of(actor: Actor, message: Message) -> Placement:
@@ -101,6 +106,43 @@ def ask(
         due_at=timezone.now() + timedelta(days=days),
         owner=owner or ("post" if placement.post_id else "office"),
         subject=placement.id,
+    )
+
+
+def ask_office(
+    actor: Actor,
+    message: Message,
+    kind: str,
+    title: str,
+    *,
+    about: Scoped | None = None,
+    region: str = "",
+    sector: str = "",
+    details: dict[str, Any] | None = None,
+    owner: str = "",
+    thing: str = "",
+) -> Task:
+    """Give the post in charge of the partner's country something to do that is about no worker.
+
+    Args:
+        about: whose scope the task takes over; else that of the place named.
+        owner: whose it is; else the post's, and the ministry's where no post is in charge.
+        thing: what it is about, where the message's subject alone does not tell.
+    """
+    if about is None:
+        post = post_in_charge(
+            actor.country, region=region, sector=sector, on=timezone.localdate(message.time)
+        )
+        about = Task(post_id=post, country=actor.country)
+    return open_task(
+        actor,
+        about=about,
+        kind=kind,
+        title=title,
+        due_at=timezone.now() + OFFICE_HAS,
+        owner=owner or ("post" if about.post_id is not None else "ministry"),
+        subject=uuid5(actor.id, f"{message.name} {thing or message.subject}"),
+        details={"number": message.subject} | (details or {}),
     )
 
 

@@ -104,12 +104,9 @@ def apply_incoming(partner_id: UUID, *, http: httpx.Client | None = None) -> int
         # They wait like any other, and are noted one by one below.
         log.error("answers of %s are noted one by one: %s", partner.code, where(error))
     with acting_as(ROBOT):
-        waiting = list(
-            Incoming.objects.filter(partner=partner, state=IncomingState.WAITING)
-            .order_by("subject")
-            .values_list("subject", flat=True)
-            .distinct()
-        )
+        waiting, behind = _turns(partner, datetime.now(UTC))
+    for subject, gap in behind.items():
+        _ask_for(partner, subject, gap, http)
     for start in range(0, len(waiting), LANES_AT_ONCE):
         group = waiting[start : start + LANES_AT_ONCE]
         try:
@@ -125,6 +122,39 @@ def apply_incoming(partner_id: UUID, *, http: httpx.Client | None = None) -> int
 
 
 Gap = tuple[int, int]
+
+# Of each subject that has something waiting: whether anything of it can be decided now, and if not,
+# what is missing before the first of it. Only numbers are read, however much waits behind a gap.
+_TURNS = """
+select i.subject, coalesce(l.received, 0) as received, min(i.sequence) as first,
+       bool_or(i.sequence is null) as unnumbered,
+       coalesce(l.gap_next_at <= %(now)s, true) as due, e.stuck
+from exchange_incoming i
+left join exchange_lane l on l.partner_id = i.partner_id and l.subject = i.subject
+left join (select subject, min(sequence) as stuck from exchange_incoming
+           where state = 'error' and partner_id = %(partner)s group by subject) e
+    on e.subject = i.subject
+where i.state = 'waiting' and i.partner_id = %(partner)s
+group by i.subject, l.received, l.gap_next_at, e.stuck
+order by i.subject
+"""
+
+
+def _turns(partner: Partner, now: datetime) -> tuple[list[str], dict[str, Gap]]:
+    """Subjects with something to decide; and gaps that it is time to ask for."""
+    ready, behind = [], {}
+    with connection.cursor() as cursor:
+        cursor.execute(_TURNS, {"partner": partner.pk, "now": now})
+        for subject, received, first, unnumbered, due, stuck in cursor.fetchall():
+            if unnumbered:
+                ready.append(subject)
+            elif stuck is not None and first > stuck:
+                continue  # all of it waits behind a fault of ours
+            elif first <= received + 1:
+                ready.append(subject)
+            elif due:
+                behind[subject] = (received + 1, first - 1)
+    return ready, behind
 
 
 def _one_by_one(partner: Partner, group: Sequence[str]) -> tuple[int, dict[str, Gap]]:
@@ -178,9 +208,25 @@ def _apply_lanes(
 ) -> tuple[int, dict[str, Gap]]:
     """Apply what waits about these subjects in one transaction; how many, and what is missing.
 
+    First as if all were well, without a savepoint around each: whatever is not undoes the whole, and
+    it is done again with one around each, so that a message that cannot be taken leaves nothing.
+
     Args:
         most: messages of each subject; none: all.
     """
+    try:
+        return _applied(partner, group, most=most, careful=False)
+    except _Undone:
+        return _applied(partner, group, most=most, careful=True)
+
+
+class _Undone(Exception):
+    """Something is not well; what was written is undone with the transaction."""
+
+
+def _applied(
+    partner: Partner, group: Sequence[str], *, most: int | None, careful: bool
+) -> tuple[int, dict[str, Gap]]:
     decided = 0
     gaps: dict[str, Gap] = {}
     with acting_as(ROBOT):
@@ -195,7 +241,7 @@ def _apply_lanes(
                 partner=partner, subject__in=group, state=IncomingState.ERROR
             ).values_list("subject").annotate(first=Min("sequence"))
         )  # fmt: skip
-        work = _Work(partner)
+        work = _Work(partner, careful=careful)
         for subject, lane in lanes.items():
             done, gap = _apply_lane(work, lane, rows[subject][:most], stuck.get(subject))
             decided += done
@@ -230,8 +276,8 @@ def _apply_lane(
 class _Work:
     """What one transaction of applying writes at its end, each table at once."""
 
-    def __init__(self, partner: Partner) -> None:
-        self.partner = partner
+    def __init__(self, partner: Partner, *, careful: bool = True) -> None:
+        self.partner, self.careful = partner, careful
         self.hand = robot_of(partner)
         self.decided: list[Incoming] = []
         self.receipts: list[tuple[Message, Incoming]] = []
@@ -289,6 +335,8 @@ def _apply(row: Incoming, work: _Work) -> bool:
     partner, message = work.partner, envelopes.read(bytes(row.raw))
     try:
         decision = _decide(row, message, work)
+    except _Undone:
+        raise
     except DatabaseError as error:
         # One of two that waited for each other is no fault: the whole is tried again.
         if connection.needs_rollback or _passes(error):
@@ -338,12 +386,18 @@ def _failed(row: Incoming, error: Exception) -> bool:
 def _decide(row: Incoming, message: Message, work: _Work) -> _Decision:
     partner = work.partner
     try:
+        _check(message)
+    except Unacceptable as refusal:
+        return _Decision("refuse", "refused", refusal.code, refusal.note)
+    if not work.careful:
+        try:
+            about = _meant(row, message, partner)
+        except Exception as error:
+            raise _Undone from error
+        return _Decision("apply", "accepted", "applied", about=about)
+    try:
         with transaction.atomic():
-            _check(message)
-            if message.name == "receipt.business":
-                about: Scoped | None = _note_business(row, message, partner)
-            else:
-                about = _handlers[message.name](_hand(row, partner), message)
+            about = _meant(row, message, partner)
     except (UnknownSubject, NotFound):
         with transaction.atomic():
             person = subjects.without_placement(partner, message.subject)
@@ -362,6 +416,13 @@ def _decide(row: Incoming, message: Message, work: _Work) -> _Decision:
             raise  # ours to repair, not the partner's fault
         return _Decision("refuse", "refused", "data_invalid", refusal.slug)
     return _Decision("apply", "accepted", "applied", about=about)
+
+
+def _meant(row: Incoming, message: Message, partner: Partner) -> Scoped | None:
+    """What the message means, done to our books; the row it concerned."""
+    if message.name == "receipt.business":
+        return _note_business(row, message, partner)
+    return _handlers[message.name](_hand(row, partner), message)
 
 
 def apply_subject(partner: Partner, subject: str) -> int:
@@ -452,8 +513,11 @@ def _spoken_of(receipts: Sequence[Message], partner: Partner) -> dict[UUID, Outg
         text = message.data.get("message_id", "")
         with suppress(ValueError, TypeError, AttributeError):
             named[message.id] = (UUID(text), message.data.get("digest"))
-    found = Outgoing.objects.select_for_update().filter(
-        partner=partner, pk__in=[pk for pk, _ in named.values()]
+    # What was said and its first receipt are the larger part of a row, and are not asked for here.
+    found = (
+        Outgoing.objects.select_for_update()
+        .filter(partner=partner, pk__in=[pk for pk, _ in named.values()])
+        .defer("raw", "signature", "technical", "technical_signature")
     )
     by_id = {each.pk: each for each in found.order_by("pk")}
     return {

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
@@ -174,12 +174,27 @@ def recover(*, older_than: timedelta = timedelta(seconds=30)) -> int:
         try:
             examine([row])
             done += 1
+            _say_once(row, "")
         except ReadElsewhere:
             continue
         except Exception as error:
             # One that cannot be read keeps no other back, nor what the sweep does next.
-            log.error("message %s could not be read: %s", row.pk, type(error).__name__)
+            _say_once(row, type(error).__name__)
     return done
+
+
+def _say_once(row: Incoming, fault: str) -> None:
+    """Log what a kept message cannot be read for when it is new; it is tried again all the time."""
+    if row.note == fault:
+        return
+    if fault:
+        log.error("message %s could not be read: %s", row.pk, fault)
+    with acting_as(ROBOT):
+        rows = Incoming.objects.filter(pk=row.pk)
+        if fault:
+            rows.filter(state=IncomingState.KEPT).update(note=fault)
+        else:
+            rows.filter(note=row.note).update(note="")
 
 
 def _examined(kept: Sequence[Incoming], keys: dict[str, PartnerKey]) -> Iterator[Message]:
@@ -278,6 +293,7 @@ def _filed(read: Sequence[_Read]) -> tuple[dict[UUID, Incoming], dict[UUID, Unac
         row.message_id, row.type = message.id, message.type
         row.subject, row.sequence = message.subject, message.sequence
         row.correlation = message.correlation
+    _one_filer(sorted({str(partner.pk) for _, partner, _ in read}))
     fresh = _never_seen(read)
     try:
         with transaction.atomic():
@@ -302,6 +318,18 @@ def _filed(read: Sequence[_Read]) -> tuple[dict[UUID, Incoming], dict[UUID, Unac
             refused[row.pk] = refusal
     _note_repeats(list(firsts.values()))
     return firsts, refused
+
+
+def _one_filer(partners: Sequence[str]) -> None:
+    """Let one process at a time file messages of a partner, until its transaction ends.
+
+    Two that file the same messages in another order would wait for each other on the unique index.
+    """
+    with connection.cursor() as cursor:
+        for each in partners:
+            cursor.execute(
+                "select pg_advisory_xact_lock(hashtext('exchange.filing'), hashtext(%s))", [each]
+            )
 
 
 def _note_repeats(firsts: Sequence[Incoming]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -357,7 +357,12 @@ def _due(partner: Partner, now: datetime) -> list[Outgoing]:
             [partner.pk, now, now, BATCH_SIZE],
         )
     )
-    Outgoing.objects.filter(pk__in=[row.pk for row in rows]).update(next_at=now + LEASE)
+    keys = ring() if rows else None
+    for row in rows:
+        row.next_at = now + LEASE
+        if keys is not None and not row.signature:
+            row.signature = signatures.sign(bytes(row.raw), keys.at(row.written_at))
+    write_back(rows, ["next_at", "signature"])  # taken and signed at once: one write of each row
     return rows
 
 
@@ -375,7 +380,7 @@ def _note_receipts(
     noted = []
     with acting_as(ROBOT):
         # All at once in the order in which answers lock them too, so that none wait in a ring.
-        _locked(rows)
+        states = _locked(rows)
         keys = {key.kid: key for key in PartnerKey.objects.filter(partner=partner)}
         for row, receipt in zip(rows, receipts, strict=True):
             if receipt is None:
@@ -389,7 +394,7 @@ def _note_receipts(
             except Unacceptable as refusal:
                 log.warning("message %s got no valid receipt: %s", row.pk, refusal.code)
                 _later(row, now)
-        _keep_noted(noted)
+        _keep_noted(noted, states)
         heard(partner.pk, at=now)
         Partner.objects.filter(pk=partner.pk).exclude(halted_why="").update(halted_why="")
     return stored
@@ -416,7 +421,7 @@ def note_receipt(partner: Partner, receipt: Signed, *, vouched: bool = False) ->
             if vouched:
                 receipt = (receipt[0], signatures.sign(receipt[0], own_key()))
             if _note_technical(row, receipt, message, partner, now):
-                _keep_noted([row])
+                _keep_noted([row], _locked([row]))
         except (Unacceptable, ValueError):
             return False
         heard(partner.pk, at=now)
@@ -486,12 +491,15 @@ def _note_technical(
 _UNDERWAY = (OutgoingState.WAITING, OutgoingState.STORED)
 
 
-def _keep_noted(rows: Sequence[Outgoing]) -> None:
+def _keep_noted(rows: Sequence[Outgoing], states: Mapping[UUID, str]) -> None:
     """Write what technical receipts changed.
 
     The answer may have come in meanwhile: then that stands, and only the receipt is added.
+
+    Args:
+        states: as they stand now, under lock.
     """
-    open_ = {pk for pk, state in _locked(rows).items() if state in _UNDERWAY}
+    open_ = {pk for pk, state in states.items() if state in _UNDERWAY}
     receipt = ("technical", "technical_signature")
     write_back(
         [row for row in rows if row.pk in open_],

@@ -11,6 +11,7 @@ from django.db.models import Min
 
 from lindung.access.acting import acting_as
 from lindung.access.journal import record
+from lindung.access.keys import KeyMissing
 from lindung.access.roles import ROBOT
 from lindung.exchange.events import OwnKeyMade, OwnKeyRetired, OwnKeyRevoked
 from lindung.exchange.lifecycles import OutgoingState
@@ -32,6 +33,15 @@ class TooSoon(Refusal):
     slug = "key-too-soon"
     title = "Kunci baru harus diumumkan paling sedikit 24 jam sebelum dipakai."
     advice = "Pilih saat yang lebih lambat; sampai saat itu kunci yang sekarang tetap dipakai."
+
+
+class NotTheFirst(Refusal):
+    """There is a key already."""
+
+    status = 409
+    slug = "not-the-first-key"
+    title = "Sudah ada kunci."
+    advice = "Buat kunci berikutnya."
 
 
 class OnlyKey(Refusal):
@@ -61,6 +71,22 @@ def make_next(*, valid_from: datetime, now: datetime) -> OwnKey:
             if each.valid_from < valid_from and (each.valid_to is None or each.valid_to > ends):
                 OwnKey.objects.filter(pk=each.pk).update(valid_to=ends)
         return row
+
+
+def make_first(*, now: datetime) -> OwnKey:
+    """Make the first key where the store holds none, an empty token say; it signs from now on.
+
+    Raises:
+        NotTheFirst: there is one.
+    """
+    with acting_as(ROBOT):
+        try:
+            held = bool(key_store().held())
+        except KeyMissing:
+            held = False
+        if held or OwnKey.objects.exists():
+            raise NotTheFirst
+        return _keep(now)
 
 
 def retire(kid: str, *, at: datetime, now: datetime) -> OwnKey:

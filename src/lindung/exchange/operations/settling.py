@@ -16,6 +16,7 @@ from lindung.access.journal import record
 from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
+from lindung.exchange import books
 from lindung.exchange.events import (
     DifferenceNoted,
     PartnerAsked,
@@ -198,12 +199,9 @@ class NeedsAnOfficer(Exception):
 
 def _employer(actor: Actor, placement: Placement, row: Difference, at: datetime) -> None:
     # A workplace is a name and a place: where both differ, both are theirs.
-    region = Difference.objects.filter(
-        partner=row.partner, subject=row.subject, field="region", closed_at=None
-    ).first()
     monitoring.record_employment_change(
         actor, placement.worker_id, change="employer_changed", on=at.date(), employer=row.theirs,
-        region=region.theirs if region is not None and region.theirs else placement.dest_region,
+        region=_other(row, "region") or placement.dest_region,
         sector=placement.sector,
     )  # fmt: skip
 
@@ -221,8 +219,54 @@ def _left(actor: Actor, placement: Placement, row: Difference, _at: datetime) ->
     )  # fmt: skip
 
 
+def _region(actor: Actor, placement: Placement, row: Difference, at: datetime) -> None:
+    """The same employer at another place; where the employer differs too, that is settled first."""
+    if _other(row, "employer") is not None:
+        raise NeedsAnOfficer
+    monitoring.record_employment_change(
+        actor, placement.worker_id, change="workplace_moved", on=at.date(),
+        employer=_held(row).get("employer", placement.employer_name), region=row.theirs,
+        sector=placement.sector,
+    )  # fmt: skip
+
+
+def _residence(actor: Actor, placement: Placement, row: Difference, at: datetime) -> None:
+    until = _other(row, "stay_expires_on") or _held(row).get("stay_expires_on")
+    if until is None:
+        raise NeedsAnOfficer
+    monitoring.record_registration(
+        actor, placement.worker_id, residence_no=row.theirs, on=at.date(),
+        stay_expires_on=date.fromisoformat(until),
+    )  # fmt: skip
+
+
+def _stay(actor: Actor, placement: Placement, row: Difference, at: datetime) -> None:
+    until, ours = date.fromisoformat(row.theirs), _held(row).get("stay_expires_on")
+    if ours is None or until <= date.fromisoformat(ours):
+        raise NeedsAnOfficer  # a shorter stay was not granted: somebody finds out what it is
+    monitoring.record_extension(
+        actor, placement.id, granted=True, on=at.date(), stay_expires_on=until
+    )
+
+
+def _other(row: Difference, field: str) -> str | None:
+    """Their value in another field of the same subject, where that differs too."""
+    found = Difference.objects.filter(
+        partner=row.partner, subject=row.subject, field=field, closed_at=None
+    ).first()
+    return found.theirs if found is not None and found.theirs else None
+
+
+def _held(row: Difference) -> dict[str, str]:
+    found = books.of_subjects(row.partner, [row.subject])
+    return found[0].record if found else {}
+
+
 _TAKES: dict[str, Take] = {
     "employer": _employer,
+    "region": _region,
+    "residence_no": _residence,
+    "stay_expires_on": _stay,
     "arrived_on": _arrival,
     "left_on": _left,
 }

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
@@ -39,7 +40,12 @@ from lindung.registry.models import (
     Worker,
     WorkerState,
 )
-from lindung.registry.operations import add_outside_number, put_in_charge, record_fact
+from lindung.registry.operations import (
+    add_outside_number,
+    keep_fact,
+    put_in_charge,
+    record_fact,
+)
 
 REGISTRATION = "alien_registration"
 # What a reported change is in the destination's own system.
@@ -95,9 +101,10 @@ def check_in(
         **worker.scope(),
     )
     day = timezone.localdate(at)
-    state: dict[str, Any] = {"condition": condition, "last_check_in_at": at, "confirmed_on": day}
+    state: dict[str, Any] = {"condition": condition, "last_check_in_at": at}
     if cell is not None:
         state["cell"] = cell
+    _told_by_herself(actor, worker, condition=condition, cell=given.cell, on=day)
     own = WorkerState.objects.filter(worker=worker)
     own.update(**state)
     # Only who is abroad is expected to say so again by a day.
@@ -109,6 +116,33 @@ def check_in(
         about=given,
     )
     return given
+
+
+def _told_by_herself(
+    actor: Actor, worker: Worker, *, condition: Condition, cell: int | None, on: date
+) -> None:
+    """A check-in as facts; its own event tells the life-line, so none is told twice."""
+    keep_fact(
+        actor,
+        worker,
+        kind=FactKind.CONDITION,
+        value={"condition": str(condition)},
+        shown=str(Condition(condition).label),
+        source=Source.WORKER,
+        confirmed_on=on,
+        confidence=Confidence.HIGH,
+    )
+    if cell is not None:
+        keep_fact(
+            actor,
+            worker,
+            kind=FactKind.WHEREABOUTS,
+            value={"cell": cell},
+            shown=gettext("Wilayah sekitar 5 km²"),
+            source=Source.WORKER,
+            confirmed_on=on,
+            confidence=Confidence.HIGH,
+        )
 
 
 @operation(Right.EMPLOYMENT_CONFIRM)
@@ -188,7 +222,7 @@ def record_registration(
         mark(actor, placement, "registered", on=on, days={"stay_until": stay_expires_on})
         mark(actor, placement, "working", on=on)
     if region:
-        _whereabouts(actor, worker, region=region, on=on)
+        tell_whereabouts(actor, worker, region=region, on=on)
 
 
 @operation(Right.EMPLOYMENT_CONFIRM)
@@ -216,8 +250,15 @@ def record_employment_change(
     )
     _mark_change(actor, worker, change=change, on=on, details=details or {})
     if region:
-        put_in_charge(actor, worker, country=worker.country, region=region, sector=sector, on=on)
-        _whereabouts(actor, worker, region=region, on=on)
+        put_in_charge(
+            actor,
+            worker,
+            country=registry.works_in(worker),
+            region=region,
+            sector=sector,
+            on=on,
+        )
+        tell_whereabouts(actor, worker, region=region, on=on)
     if employer:
         begin_employment(
             actor,
@@ -256,15 +297,18 @@ def end_employment(worker: Worker, *, on: date, reason: str) -> None:
         )
 
 
-def _whereabouts(actor: Actor, worker: Worker, *, region: str, on: date) -> None:
+def tell_whereabouts(
+    actor: Actor, worker: Worker, *, region: str, on: date, source: Source = Source.DESTINATION
+) -> None:
+    """In which region somebody works, as somebody says; part of the caller's operation."""
     record_fact(
         actor,
         worker.id,
         kind=FactKind.WHEREABOUTS,
         value={"region": region},
         shown=region_name(region),
-        source=Source.DESTINATION,
+        source=source,
         confirmed_on=on,
-        confidence=Confidence.HIGH,
+        confidence=Confidence.HIGH if source is Source.DESTINATION else Confidence.MEDIUM,
     )
     WorkerState.objects.filter(worker=worker).update(dest_region=region)

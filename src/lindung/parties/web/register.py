@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
+from lindung.access.conflict import Clash, clashes, version_sent
 from lindung.access.doors import actor_of, done, refused, today, told
 from lindung.access.rights import Right
-from lindung.kernel.refusals import Incomplete, NotFound, Refusal
+from lindung.kernel.refusals import Conflict, Incomplete, NotFound, Refusal
 from lindung.parties import operations, queries
 from lindung.parties.models import ProviderKind
 from lindung.parties.web.forms import NewEmployer, Partner, Provider
@@ -72,6 +73,7 @@ def partner(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     fields = Partner.base_fields.keys() - {"country"}
     known = {name: getattr(found, name) for name in fields}
     form = Partner(request.POST or None, initial=known, amending=True)
+    differs: list[Clash] = []
     to = reverse("partner", args=[partner_id])
     if request.method == "POST":
         need(request, Right.PARTNER_REGISTER)
@@ -80,10 +82,14 @@ def partner(request: HttpRequest, partner_id: UUID) -> HttpResponse:
                 operations.amend_partner(
                     actor_of(request),
                     partner_id,
-                    version=_version(request),
+                    version=version_sent(request.POST),
                     changes=form.cleaned_data,
                     on=today(),
                 )
+            except Conflict:
+                differs = clashes(form, known)
+                if not differs:
+                    return done(request, _("Isian Anda sama dengan yang tersimpan."), to)
             except Incomplete as refusal:
                 told(form, refusal)
             except Refusal as refusal:
@@ -96,10 +102,12 @@ def partner(request: HttpRequest, partner_id: UUID) -> HttpResponse:
         {
             "partner": found,
             "form": form,
+            "clashes": differs,
             "problems": queries.published_against(found.id, on=today()),
             "over": found.licensed_to is not None and found.licensed_to < today(),
             "may_register": actor_of(request).may(Right.PARTNER_REGISTER),
         },
+        status=409 if differs else 200,
     )
 
 
@@ -149,9 +157,9 @@ def provider(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     need(request)
     found = queries.provider(provider_id)
     fields = Provider.base_fields.keys() - {"kind"}
-    form = Provider(
-        request.POST or None, initial={name: getattr(found, name) for name in fields}, amending=True
-    )
+    known = {name: getattr(found, name) for name in fields}
+    form = Provider(request.POST or None, initial=known, amending=True)
+    differs: list[Clash] = []
     to = reverse("provider", args=[provider_id])
     if request.method == "POST":
         need(request, Right.PROVIDER_REGISTER)
@@ -160,9 +168,13 @@ def provider(request: HttpRequest, provider_id: UUID) -> HttpResponse:
                 operations.amend_provider(
                     actor_of(request),
                     provider_id,
-                    version=_version(request),
+                    version=version_sent(request.POST),
                     changes=form.cleaned_data,
                 )
+            except Conflict:
+                differs = clashes(form, known)
+                if not differs:
+                    return done(request, _("Isian Anda sama dengan yang tersimpan."), to)
             except Incomplete as refusal:
                 told(form, refusal)
             except Refusal as refusal:
@@ -175,10 +187,12 @@ def provider(request: HttpRequest, provider_id: UUID) -> HttpResponse:
         {
             "provider": found,
             "form": form,
+            "clashes": differs,
             "valid": found.valid_from <= today() <= found.valid_to,
             "problems": queries.published_against(found.id, on=today()),
             "may_register": actor_of(request).may(Right.PROVIDER_REGISTER),
         },
+        status=409 if differs else 200,
     )
 
 
@@ -198,8 +212,3 @@ def employer(request: HttpRequest) -> HttpResponse:
             said = _("Pemberi kerja %(number)s didaftarkan.") % {"number": made.number}
             return done(request, said, reverse("partners"))
     return render(request, "parties/employer.html", {"form": form})
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else 0

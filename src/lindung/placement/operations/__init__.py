@@ -47,6 +47,7 @@ from lindung.placement.operations.roster import record_roster_status, send_to_ro
 from lindung.placement.operations.substitution import (
     answer_finding,
     compare_registered,
+    lay_beside,
     worker_tells,
 )
 from lindung.placement.operations.versions import amend_contract, record_employer_consent
@@ -72,6 +73,7 @@ __all__ = [
     "depart",
     "end_placement",
     "give_requirement",
+    "lay_beside",
     "look_through",
     "mark",
     "needed_before",

@@ -39,6 +39,7 @@ from lindung.recruitment.operations import give_back, take_place
 from lindung.reference import queries as reference
 from lindung.registry.models import Worker
 from lindung.registry.operations import open_task
+from lindung.registry.scope import require_open
 from lindung.regulations import pathways
 
 
@@ -65,6 +66,7 @@ def open_placement(
     Raises:
         NotFound: no such person or pathway, or none this actor may see.
         AlreadyUnderWay: another placement is not over yet.
+        BehindTheWall: somebody who entered herself and has not agreed to be named to others.
         Incomplete: the pathway does not serve this sector or country, or no country is named.
         QuotaFull, NoPermit, OrderClosed, NotForThisOrder: as ``recruitment.take_place``.
     """
@@ -72,6 +74,8 @@ def open_placement(
     worker = Worker.objects.select_for_update().filter(id=worker_id).first()
     if worker is None:
         raise NotFound
+    # A placement names its person to a country: who entered herself has to agree first.
+    require_open(worker)
     if queries.live_placement(worker_id) is not None:
         raise AlreadyUnderWay
     if (agency := actor.agency or worker.agency_id) is not None:

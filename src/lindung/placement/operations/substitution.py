@@ -20,11 +20,12 @@ from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.placement import queries, twin
 from lindung.placement.events import FindingAnswered, FindingOpened
 from lindung.placement.lifecycles import FINDING, FindingState
-from lindung.placement.models import Contract, Finding
+from lindung.placement.models import Contract, Finding, Placement
 from lindung.placement.operations.parts import locked, locked_by_number
 from lindung.placement.operations.refusals import NothingInForce
 from lindung.placement.terms import OVER
 from lindung.registry import queries as registry
+from lindung.registry.models import Source
 from lindung.registry.operations import close_task_of, open_task
 
 # Working days of the post until somebody has looked; our own practice, no law sets it.
@@ -58,6 +59,26 @@ def compare_registered(
     if contract is None or placement.state in OVER:
         return []
     return _open(actor, contract, told, told_by="destination", at=at, on=on)
+
+
+def lay_beside(
+    actor: Actor,
+    placement: Placement,
+    told: Mapping[str, Any],
+    *,
+    source: Source,
+    at: datetime,
+    on: date,
+) -> list[Finding]:
+    """Lay what an officer was told of the work beside the contract in force; part of the caller's.
+
+    What a worker or their family says counts as the worker's word, all else as the destination's.
+    """
+    contract = queries.contract_in_force(placement.id)
+    if contract is None or placement.state in OVER:
+        return []
+    by = "worker" if source in {Source.WORKER, Source.FAMILY} else "destination"
+    return _open(actor, contract, told, told_by=by, at=at, on=on)
 
 
 @operation(Right.FINDING_TELL)

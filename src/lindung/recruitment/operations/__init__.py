@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lindung.recruitment.operations.bulk import endorse_many, look_through
+from lindung.recruitment.operations.demands import receive_order, withdraw_order
 from lindung.recruitment.operations.overrides import answer_override, ask_override
 from lindung.recruitment.operations.papers import (
     check_agreement,
@@ -52,6 +53,7 @@ __all__ = [
     "give_back",
     "issue_permit",
     "look_through",
+    "receive_order",
     "refuse_paper",
     "refuse_permit",
     "request_permit",
@@ -61,4 +63,5 @@ __all__ = [
     "submit_agreement",
     "submit_order",
     "take_place",
+    "withdraw_order",
 ]

@@ -138,7 +138,7 @@ def submit_order(
     parent = locked_agreement(agreement_id)
     if parent.state != PaperState.ENDORSED or not parent.valid_from <= on <= parent.valid_to:
         raise OrderClosed
-    values = _order_values(given, on)
+    values = order_values(given, on)
     post = post_in_charge(
         parent.country, region=values["dest_region"], sector=values["sector"], on=on
     )
@@ -185,7 +185,7 @@ def submit_again(
     paper = locked_paper(kind, paper_id)
     PAPER.take("submit again", PaperState(paper.state))
     if isinstance(paper, JobOrder):
-        values = _order_values(given, on)
+        values = order_values(given, on)
     else:
         values = {name: given[name] for name in ("valid_from", "valid_to", "quota")}
         values["paper_number"] = given.get("paper_number", "")
@@ -324,7 +324,7 @@ def end_paper(
         raise NotAllowed
     words = reasoned("end", reason_code, reason)
     paper = locked_paper(kind, paper_id)
-    _close(actor, paper, "end", at=at, reason_code=reason_code, reason=words)
+    close(actor, paper, "end", at=at, reason_code=reason_code, reason=words)
     record(PaperEnded(number=paper.number, reason_code=reason_code), actor=actor, about=paper)
     return paper
 
@@ -339,7 +339,7 @@ def expire_papers(actor: Actor, *, at: datetime, on: date) -> int:
     done = 0
     for model in (JobOrder, Agreement):
         for paper in model.objects.select_for_update().filter(state__in=live, valid_to__lt=on):
-            _close(actor, paper, "expire", at=at)
+            close(actor, paper, "expire", at=at)
             record(PaperExpired(number=paper.number), actor=actor, about=paper)
             done += 1
     for permit in RecruitmentPermit.objects.select_for_update().filter(
@@ -356,7 +356,7 @@ def expire_papers(actor: Actor, *, at: datetime, on: date) -> int:
     return done
 
 
-def _close(
+def close(
     actor: Actor,
     paper: queries.Paper,
     step: str,
@@ -365,6 +365,7 @@ def _close(
     reason_code: str = "",
     reason: str = "",
 ) -> None:
+    """End or expire a paper; what it has not used goes back, and nothing new hangs on it."""
     was = paper.state
     move(actor, paper, step, at=at, reason_code=reason_code, reason=reason)
     if isinstance(paper, JobOrder):
@@ -447,7 +448,7 @@ _ORDER_DEFAULTS: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def _order_values(given: Mapping[str, Any], on: date) -> dict[str, Any]:
+def order_values(given: Mapping[str, Any], on: date) -> dict[str, Any]:
     """The order's fields as they are stored; refuses by name what does not add up."""
     names = {"employer_name", "employer_kind", "sector", "quota", "wage", "documents", "valid_to"}
     values = {**_ORDER_DEFAULTS, **given}

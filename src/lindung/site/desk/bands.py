@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lindung.kernel.days import whole_months
 from lindung.monitoring.queries import current_employment
@@ -17,6 +18,7 @@ from lindung.placement.models import Contract, Placement
 from lindung.placement.web.show import shown as shown_field
 from lindung.reference.queries import country_name, region_name
 from lindung.registry.models import Stage, Worker
+from lindung.registry.queries import works_in
 from lindung.reintegration.queries import last_plan, last_return
 
 
@@ -69,6 +71,12 @@ def _during(
     worker: Worker, placement: Placement | None, when: str, *, on: date, whereabouts: bool
 ) -> Band:
     title = str(Stage.DURING.label)
+    if placement is None and worker.state.stage == Stage.DURING:
+        # Who entered herself is abroad without a placement that we know of.
+        title = _("Selama — %(country)s") % {"country": country_name(works_in(worker))}
+        return Band(
+            title, when, _("Mendaftar sendiri"), _sureness(worker, on) if whereabouts else ""
+        )
     if placement is None or placement.arrived_on is None:
         return Band(title, when, _("Belum berangkat"), "")
     contract = placements.current_contract(placement.id)
@@ -84,7 +92,18 @@ def _during(
     where = employment.employer_name if employment else placement.employer_name
     region = worker.state.dest_region if whereabouts else ""
     place = region_name(region) if region else ""
-    return Band(title, when, _pay(contract), " · ".join(filter(None, (where, place))))
+    sure = _sureness(worker, on) if at_work and whereabouts else ""
+    return Band(title, when, _pay(contract), " · ".join(filter(None, (where, place, sure))))
+
+
+def _sureness(worker: Worker, on: date) -> str:
+    """How long ago somebody last said anything about this person."""
+    if worker.state.confirmed_on is None:
+        return _("belum pernah dipastikan")
+    days = max((on - worker.state.confirmed_on).days, 0)
+    if days == 0:
+        return _("dipastikan hari ini")
+    return ngettext("dipastikan %(n)s hari lalu", "dipastikan %(n)s hari lalu", days) % {"n": days}
 
 
 def _after(worker: Worker, when: str, *, whereabouts: bool) -> Band:

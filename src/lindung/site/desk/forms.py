@@ -7,7 +7,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lindung.registry.models import Sex
 from lindung.reintegration.models import ReturnReason
+
+
+class PersonData(forms.Form):
+    """A person's own data, as the papers say it."""
+
+    full_name = forms.CharField(label=_("Nama lengkap"), max_length=160)
+    call_name = forms.CharField(label=_("Nama panggilan"), max_length=60, required=False)
+    sex = forms.ChoiceField(label=_("Jenis kelamin"), choices=Sex.choices)
+    birth_date = forms.DateField(
+        label=_("Tanggal lahir"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    birth_place = forms.CharField(label=_("Tempat lahir"), max_length=80, required=False)
 
 
 class ReturnHome(forms.Form):

@@ -1,4 +1,4 @@
-"""The desk's first page and a person's life-line."""
+"""A person's life-line, and the forms of the file."""
 
 from __future__ import annotations
 
@@ -13,38 +13,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
-from lindung.access.actors import Actor, Kind
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.actors import Actor
+from lindung.access.conflict import Clash, clashes, version_sent
+from lindung.access.doors import actor_of, done, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.days import age
-from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
+from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, Refusal
 from lindung.outreach.queries import safe_contact
 from lindung.placement import queries as placements
 from lindung.protection import queries as protection
 from lindung.reference.queries import region_name
+from lindung.registry import operations
 from lindung.registry import queries as registry
 from lindung.registry.models import Source, Worker
 from lindung.reintegration import operations as reintegration
 from lindung.site import words
 from lindung.site.desk import lifeline
 from lindung.site.desk.bands import bands
-from lindung.site.desk.forms import AfterPlan, ReturnHome
-from lindung.site.desk.work import queue, summary
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """What must I do now? The queue first, then what changed."""
-    actor = actor_of(request)
-    if actor.kind is Kind.PARTNER:
-        return HttpResponseRedirect(reverse("exchange"))
-    rows = queue(actor, now=timezone.now())
-    return render(
-        request,
-        "desk/home.html",
-        {"rows": rows, "summary": summary(rows), "columns": _queue_columns()},
-    )
+from lindung.site.desk.beside import beside
+from lindung.site.desk.forms import AfterPlan, PersonData, ReturnHome
 
 
 @require_GET
@@ -57,7 +45,7 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("person", args=[worker.id]))
     look(actor, worker, worker=worker_id, purpose=gettext_noop("pelayanan"))
     topic = request.GET.get("jenis", "")
-    told = registry.story(actor, worker)
+    known = registry.story(actor, worker)
     mine = placements.placements_of(worker_id)
     cases = protection.cases_of(worker_id) if actor.may(Right.CASE_READ) else []
     # A recruiter opens the file of an own candidate, and never learns from it where they have gone.
@@ -68,7 +56,7 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
         # How a person may be reached is for those who write to them.
         "safe": safe_contact(worker_id) if actor.may(Right.MESSAGE_READ) else "",
         "bands": bands(worker, mine[0] if mine else None, on=today(), whereabouts=knows_where),
-        "lines": lifeline.lines(told.entries, topic=topic),
+        "lines": lifeline.lines(known.entries, topic=topic),
         "topics": [
             {
                 "href": f"?jenis={each.key}" if each.key else reverse("person", args=[worker_id]),
@@ -79,6 +67,7 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
         ],
         "open_cases": [case for case in cases if case.closed_at is None],
         "placement": mine[0] if mine else None,
+        "beside": beside(actor, worker_id),
         "tasks": [
             (task, (timezone.localtime(task.due_at).date() - today()).days)
             for task in registry.open_tasks(worker_id)
@@ -94,9 +83,9 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
                 "when": each.at,
                 "why": words.purpose(each.payload),
             }
-            for each in told.looks
+            for each in known.looks
         ],
-        "looks_total": told.times_looked,
+        "looks_total": known.times_looked,
         "today": today(),
         "may": {
             "open_placement": actor.may(Right.PLACEMENT_OPEN)
@@ -105,6 +94,8 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
             "record_return": actor.may(Right.RETURN_RECORD) and worker.state.stage == "during",
             "make_plan": actor.may(Right.PLAN_MAKE) and worker.state.stage == "after",
             "finish_task": actor.may(Right.TASK_WORK),
+            "talk": actor.may(Right.MESSAGE_READ),
+            "edit": actor.may(Right.WORKER_UPDATE),
             "add_number": actor.may(Right.IDENTIFIER_ADD),
         },
     }
@@ -118,6 +109,45 @@ def lookers(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     worker = registry.worker(worker_id)
     seen, total = registry.looks(actor_of(request), worker, most=200)
     return render(request, "desk/lookers.html", {"worker": worker, "looks": seen, "total": total})
+
+
+def edit_person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
+    """Correct a person's own data; over a newer version both are shown and nothing is lost."""
+    _need(actor_of(request), Right.WORKER_UPDATE)
+    worker = registry.worker(worker_id)
+    current = {name: getattr(worker, name) for name in PersonData.base_fields}
+    form = PersonData(request.POST or None, initial=current)
+    differs: list[Clash] = []
+    if request.method == "POST" and form.is_valid():
+        changes = {
+            name: value for name, value in form.cleaned_data.items() if value != current[name]
+        }
+        to = reverse("person", args=[worker_id])
+        try:
+            if changes or version_sent(request.POST) != worker.version:
+                operations.update(
+                    actor_of(request),
+                    worker_id,
+                    version=version_sent(request.POST),
+                    changes=changes,
+                )
+        except Conflict:
+            differs = clashes(form, current)
+            if not differs:
+                return done(request, _("Isian Anda sama dengan yang tersimpan."), to)
+        except Incomplete as refusal:
+            told(form, refusal)
+        else:
+            return done(request, _("Data diri disimpan."), to)
+    context = {
+        "worker": worker,
+        "form": form,
+        "heading": _("Ubah data diri"),
+        "clashes": differs,
+        "version": worker.version,
+    }
+    status = 409 if differs else 422 if form.errors else 200
+    return render(request, "desk/form.html", context, status=status)
 
 
 def record_return(request: HttpRequest, worker_id: UUID) -> HttpResponse:
@@ -147,8 +177,7 @@ def make_plan(request: HttpRequest, worker_id: UUID) -> HttpResponse:
         try:
             reintegration.make_plan(actor_of(request), worker_id, on=today(), **form.cleaned_data)
         except Incomplete as refusal:
-            told = refusal.facts["fields"]["next_step"]
-            form.add_error("next_step", _(told))
+            told(form, refusal, otherwise="next_step")
         else:
             to = reverse("person", args=[worker_id])
             return done(request, _("Rencana disimpan."), to)
@@ -171,7 +200,3 @@ def _facts(worker: Worker) -> str:
         worker.public_number,
     )
     return " · ".join(filter(None, parts))
-
-
-def _queue_columns() -> list[str]:
-    return [_("Batas"), _("Apa"), _("Siapa"), _("Nomor"), _("Petugas")]

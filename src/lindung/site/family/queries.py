@@ -8,6 +8,7 @@ from datetime import date
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.roles import ROBOT
+from lindung.incidents import queries as incidents
 from lindung.kernel.refusals import NotFound
 from lindung.placement import queries as placements
 from lindung.protection import queries as cases
@@ -45,6 +46,9 @@ def home(actor: Actor) -> Told:
         contract = placements.current_contract(placement.id) if placement else None
         back = last_return(worker.id)
         state = worker.state
+        if incidents.family_not_told_yet(worker.id):
+            # No screen brings such news before a person does.
+            state.stage = Stage.DURING
         abroad = state.stage == Stage.DURING and placement is not None
         return Told(
             name=worker.shown_name,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from lindung.access.actors import Kind
 from lindung.access.doors import actor_of, done, now
 from lindung.access.journal import look
+from lindung.incidents import queries as incidents
 from lindung.protection import operations as protection
 from lindung.site.family import queries
 from lindung.site.family.forms import Telling
@@ -36,4 +37,5 @@ def home(request: HttpRequest) -> HttpResponse:
         worker=actor.worker,
         purpose=gettext_noop("keluarga"),
     )
-    return render(request, "keluarga/home.html", {"told": shown, "form": form})
+    context = {"told": shown, "form": form, "incidents": incidents.for_family(actor)}
+    return render(request, "keluarga/home.html", context)

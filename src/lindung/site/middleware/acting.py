@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 # Signing in, and what no person asks: these run at the door, before anybody acts.
 DOOR_PATHS = (
     "/masuk/", "/keluar/", "/health/", "/static/", "/bahasa/", "/exchange/v1/", "/.well-known/",
-    "/api/", "/saya/masuk/", "/saya/m/", "/keluarga/m/", "/keluarga/keluar/", "/saya/keluar/", "/saya/daftar/",
+    "/api/", "/saya/masuk/", "/saya/m/", "/keluarga/m/", "/keluarga/keluar/", "/saya/keluar/", "/saya/daftar/", "/rujukan/r/",
+    "/saya/pin/", "/saya/luring/", "/saya/sw.js", "/saya/catatan.webmanifest", "/kanal/",
 )  # fmt: skip
 OPEN_PATHS = ("/peraturan/", "/lisensi/", "/cek/", "/p3mi/", "/demo/", "/galeri/", "/problems/",
     "/status/",

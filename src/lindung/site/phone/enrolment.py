@@ -1,5 +1,9 @@
 """Registering oneself: anybody may, with a name alone, and is signed in with that.
 
+First *where are you now*, then the rest. Whoever is abroad gives a name and a way to be reached,
+papers or none, and stands behind the wall (``registry.operations.enrol_abroad``); whoever is still
+at home gives the province, then what is known.
+
 Runs at the door. The form carries the id it will be registered under, signed, so that a double tap
 makes one person. A form found later in the history of a shared phone opens nothing.
 """
@@ -7,9 +11,11 @@ makes one person. A form found later in the history of a shared phone opens noth
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
+from django import forms
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError
@@ -18,24 +24,32 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lindung.access import limits
 from lindung.access.acting import acting_as
-from lindung.access.doors import now
+from lindung.access.doors import actor_of, done, now, today
 from lindung.access.identity import WORKER_KEY
 from lindung.access.roles import acting_worker
 from lindung.access.sessions import begin_on_phone
 from lindung.kernel import identifiers
 from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import Incomplete
-from lindung.reference.queries import provinces, region_name
+from lindung.placement.queries import origin
+from lindung.reference.queries import (
+    countries,
+    country_name,
+    is_country,
+    provinces,
+    region_name,
+)
 from lindung.registry import operations
 from lindung.registry.entry import rules
 from lindung.registry.models import Worker
 from lindung.site.phone.forms import Enrolment
+from lindung.site.phone.views import of_the_worker
 
 _SALT = "lindung.site.phone.enrolment"
 _FORM_GOOD_FOR = timedelta(hours=2)
@@ -43,15 +57,53 @@ _FORM_GOOD_FOR = timedelta(hours=2)
 _SAME_TAP = timedelta(minutes=1)
 
 
+class Abroad(forms.Form):
+    """Somebody abroad: the name she uses and how to reach her. Nothing else is asked."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Nama yang Anda pakai"),
+        max_length=160,
+        help_text=gettext_lazy("Nama panggilan cukup."),
+        error_messages={"required": gettext_lazy("Tuliskan nama yang Anda pakai sehari-hari.")},
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Nomor telepon Anda, dengan kode negara"),
+        required=False,
+        max_length=32,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+        help_text=gettext_lazy("Contoh: +82 10 0000 0000. Nomornya disimpan tersandi."),
+    )
+    reach = forms.CharField(
+        label=gettext_lazy("Atau cara lain menghubungi Anda"),
+        required=False,
+        max_length=160,
+        help_text=gettext_lazy("Misalnya nama akun, atau lewat teman yang Anda percaya."),
+    )
+    nothing = forms.BooleanField(
+        label=gettext_lazy("Belum ada. Saya akan membuka halaman ini lagi."), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A way to be reached, or the word that there is none yet."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if not any(given.get(each) for each in ("phone", "reach", "nothing")):
+            self.add_error(
+                "phone", _("Isi satu cara menghubungi Anda, atau centang bahwa belum ada.")
+            )
+        return given
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol(request: HttpRequest) -> HttpResponse:
-    """Ask for the province, then for the rest; sent, register and sign in."""
+    """Ask where the person is, then for the rest; sent, register and sign in."""
     if WORKER_KEY in request.session:
         return HttpResponseRedirect(reverse("my_home"))
+    place = request.GET.get("negara", "")
+    if place and place != origin() and is_country(place):
+        return _abroad(request, place)
     province = request.GET.get("provinsi")
     if province is None:
-        known = [(each.code, region_name(each.code)) for each in provinces()]
-        return render(request, "saya/enrol_province.html", {"provinces": known})
+        return _where(request)
     if request.method != "POST":
         return _page(request, Enrolment(province=province))
     form = Enrolment(request.POST, province=province)
@@ -63,11 +115,92 @@ def enrol(request: HttpRequest) -> HttpResponse:
     return _enrol(request, form, kept)
 
 
-def _enrol(request: HttpRequest, form: Enrolment, worker_id: UUID) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_the_worker
+def opening(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """Who entered herself says that she may be helped like everybody else, or leaves it."""
+    if not worker.walled:
+        return HttpResponseRedirect(reverse("my_data"))
+    if request.method == "POST":
+        operations.open_wall(actor_of(request), worker.id, on=today())
+        return done(request, _("Dicatat. Anda sekarang dilayani seperti semua orang."), "/saya/")
+    return render(request, "saya/opening.html")
+
+
+def _where(request: HttpRequest) -> HttpResponse:
+    """The first step: in which country, or from which province."""
+    home = origin()
+    abroad = [(each.code, country_name(each.code)) for each in countries() if each.code != home]
+    context = {
+        "countries": sorted(abroad, key=lambda each: each[1]),
+        "provinces": [(each.code, region_name(each.code)) for each in provinces()],
+    }
+    return render(request, "saya/enrol_province.html", context)
+
+
+def _abroad(request: HttpRequest, place: str) -> HttpResponse:
+    """The second step of somebody abroad; sent, register behind the wall and sign in."""
+    form = Abroad(request.POST or None)
+    kept = _id_in(request) if request.method == "POST" else None
+    if request.method == "POST" and kept is None:
+        form.add_error(None, _("Halaman ini terlalu lama terbuka. Tekan Daftar sekali lagi."))
+    if request.method != "POST" or not form.is_valid() or kept is None:
+        return _abroad_page(request, form, place, kept)
+    at = _slowed(request)
+    try:
+        worker = _written_abroad(form, kept, place, at)
+    except Incomplete as refusal:
+        why = refusal.facts["fields"]["value"]
+        form.add_error("phone", _(why))
+        return _abroad_page(request, form, place, kept)
+    except IntegrityError:
+        return _again(request, kept, at)
+    return _signed_in(request, worker, at)
+
+
+def _written_abroad(form: Abroad, worker_id: UUID, place: str, at: datetime) -> Worker:
+    given = form.cleaned_data
+    day = timezone.localdate(at)
+    actor = acting_worker(worker_id, given["name"])
+    with acting_as(actor):
+        worker = operations.enrol_abroad(
+            actor,
+            worker_id=worker_id,
+            name=given["name"],
+            works_in=place,
+            reach=given["reach"],
+            language=get_language() or settings.LANGUAGE_CODE,
+            on=day,
+            is_demo=settings.DEMO,
+        )
+        if given["phone"].strip():
+            operations.add_identifier(
+                actor, worker_id, kind=identifiers.Kind.PHONE, value=given["phone"], on=day
+            )
+    return worker
+
+
+def _abroad_page(request: HttpRequest, form: Abroad, place: str, kept: UUID | None) -> HttpResponse:
+    key = signing.dumps(str(kept or new_id()), salt=_SALT)
+    context = {"form": form, "key": key, "country": country_name(place)}
+    return render(request, "saya/enrol_abroad.html", context)
+
+
+def _slowed(request: HttpRequest) -> datetime:
+    """The instant, once the tries from this address are counted.
+
+    Raises:
+        TooManyTries: as ``access.limits`` says.
+    """
     at = now()
     limit = rules(at.date()).limits["enrol"]
     address = get_adapter().get_client_ip(request)
     limits.spend("enrol", address, most=limit.most, minutes=limit.minutes, now=at)
+    return at
+
+
+def _enrol(request: HttpRequest, form: Enrolment, worker_id: UUID) -> HttpResponse:
+    at = _slowed(request)
     try:
         worker = _written(form, worker_id, at)
     except Incomplete as refusal:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lindung.monitoring.models import WageState
 from lindung.protection.models import CaseKind
 from lindung.reference.queries import regencies, region_name
 from lindung.registry.models import Sex
+from lindung.site.templatetags.formats import month
+
+MONTHS = 6
 
 
 class Complaint(forms.Form):
@@ -37,6 +42,63 @@ class Reply(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Tulis pesannya dahulu.")},
     )
+
+
+class Wage(forms.Form):
+    """What became of one month's wage; the sum only where the worker wants to tell it."""
+
+    month = forms.TypedChoiceField(label=_("Bulan"), coerce=date.fromisoformat)
+    state = forms.ChoiceField(
+        choices=WageState.choices,
+        error_messages={"required": _("Pilih: dibayar, belum, atau kurang.")},
+    )
+    amount = forms.DecimalField(
+        label=_("Jumlah yang diterima"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
+    )
+
+    def __init__(self, *args: Any, on: date, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        months = last_months(on)
+        self.fields["month"].choices = months  # type: ignore[attr-defined]
+        # In the first days of a month people speak of the one before.
+        self.initial.setdefault("month", months[1][0])
+        if not currency:
+            # A sum without its currency says nothing.
+            del self.fields["amount"]
+        else:
+            self.fields["amount"].help_text = currency
+
+    def told(self) -> dict[str, Any]:
+        """What the operation takes."""
+        amount = self.cleaned_data.get("amount")
+        return {
+            "month": self.cleaned_data["month"],
+            "state": WageState(self.cleaned_data["state"]),
+            "amount": amount,
+            "currency": self.currency if amount is not None else "",
+        }
+
+    def said(self) -> str:
+        """The sentence that confirms it."""
+        return _("Tercatat: gaji %(month)s, %(state)s.") % {
+            "month": month(self.cleaned_data["month"]),
+            "state": str(WageState(self.cleaned_data["state"]).label).lower(),
+        }
+
+
+def last_months(on: date) -> list[tuple[str, str]]:
+    """The months that can be told of, the newest first: first day, and its name."""
+    found, first = [], on.replace(day=1)
+    for _step in range(MONTHS):
+        found.append((first.isoformat(), month(first)))
+        first = (first - timedelta(days=1)).replace(day=1)
+    return found
 
 
 class Answer(forms.Form):

@@ -21,7 +21,8 @@ from lindung.placement.web.show import Line
 from lindung.protection import queries as protection
 from lindung.protection.lifecycles import CaseState
 from lindung.protection.models import Case
-from lindung.protection.stages import STAGE_LABELS
+from lindung.protection.stages import RAIL, STAGE_LABELS
+from lindung.reference.models import Country
 from lindung.registry.models import Stage, Worker
 from lindung.regulations import pathways
 from lindung.regulations.sentences import pick
@@ -147,6 +148,12 @@ def post_of(worker: Worker) -> Post | None:
     return Post.objects.filter(id=worker.post_id).first() if worker.post_id else None
 
 
+def currency_of(worker: Worker) -> str:
+    """What wages are paid in where the person works; empty where that is not known."""
+    found = Country.objects.filter(code=worker.country).values_list("currency_id", flat=True)
+    return found.first() or ""
+
+
 def offices_of(region: str) -> tuple[Office, ...]:
     """The services at home for a regency."""
     return tuple(Office.objects.filter(regions__contains=[region])[:3]) if region else ()
@@ -154,7 +161,7 @@ def offices_of(region: str) -> tuple[Office, ...]:
 
 def messages(worker_id: UUID) -> list[Message]:
     """What we wrote to a person, newest first, as far as it has been sent."""
-    sent = [MessageState.SENT, MessageState.DELIVERED]
+    sent = [MessageState.SENT, MessageState.DELIVERED, MessageState.READ]
     query = Message.objects.filter(worker_id=worker_id, incoming=False, state__in=sent)
     return list(query.exclude(template__in=SECRET_TEMPLATES)[:50])
 
@@ -210,8 +217,9 @@ def judged(contract: Contract) -> tuple[Judged, ...]:
 
 def stages(case: Case) -> tuple[CaseStage, ...]:
     """The stages of a case in order, those behind it ticked."""
-    order = list(STAGE_LABELS)
-    reached = order.index(CaseState(case.state))
+    order = list(RAIL)
+    state = CaseState(case.state)
+    reached = order.index(state if state in RAIL else CaseState.HANDLING)
     closed = case.closed_at is not None
     return tuple(
         CaseStage(str(STAGE_LABELS[state]), place < reached or closed, place == reached)

@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lindung.access.actors import Actor, Kind
-from lindung.access.doors import actor_of, now, refused, today
+from lindung.access.doors import actor_of, done, now, refused, today
 from lindung.access.events import sentence
 from lindung.access.models import Post
+from lindung.access.phones import Phone
 from lindung.kernel.refusals import Incomplete, Refusal
 from lindung.monitoring import operations as monitoring
+from lindung.monitoring import queries as monitored
 from lindung.placement import operations as placement
 from lindung.placement import queries as placements
 from lindung.placement.lifecycles import ContractState
@@ -28,7 +30,8 @@ from lindung.placement.models import Contract
 from lindung.protection import operations as protection
 from lindung.protection import queries as cases
 from lindung.protection.lifecycles import CaseState
-from lindung.protection.models import CaseKind
+from lindung.protection.models import Case, CaseKind
+from lindung.protection.operations import sos as emergency
 from lindung.reference.queries import region_name
 from lindung.registry import queries as registry
 from lindung.registry.models import Condition, FactKind, Worker
@@ -52,6 +55,7 @@ def of_the_worker(
             return HttpResponseRedirect("/")
         worker = registry.worker(actor.worker)
         request.post_in_charge = queries.post_of(worker)  # type: ignore[attr-defined]
+        request.public_number = worker.public_number  # type: ignore[attr-defined]
         return view(request, worker, *args, **kwargs)
 
     return page  # type: ignore[return-value]  # wraps() keeps the inner signature
@@ -63,6 +67,14 @@ def home(request: HttpRequest, worker: Worker) -> HttpResponse:
     """What can be done now, and how things stand."""
     shown = queries.home(worker, on=today())
     return _page(request, "home", {"home": shown, "worker": worker, "form": Complaint()})
+
+
+@require_GET
+@of_the_worker
+def private(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """What stands on the first page where no PIN is set, and here where one is."""
+    shown = queries.home(worker, on=today())
+    return _page(request, "private", {"home": shown, "worker": worker})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,15 +92,17 @@ def check_in(request: HttpRequest, worker: Worker) -> HttpResponse:
     state = worker.state
     if state.last_check_in_at is None:
         return HttpResponseRedirect(reverse("my_home"))
-    return _page(request, "check_in", {"state": state, "form": Complaint()})
+    asks = bool(monitored.questions_for(worker, today()))
+    return _page(request, "check_in", {"state": state, "form": Complaint(), "asks": asks})
 
 
 @require_POST
 @of_the_worker
 def call_for_help(request: HttpRequest, worker: Worker) -> HttpResponse:
     """The emergency button: a case at once, and the number to call."""
-    found = protection.call_for_help(_actor(request), worker.id, at=now())
-    return HttpResponseRedirect(reverse("my_case", args=[found.id]))
+    silent = request.POST.get("silent") == "yes"
+    found = emergency.call_for_help(_actor(request), worker.id, at=now(), silent=silent)
+    return _after(request, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,7 +118,7 @@ def complain(request: HttpRequest, worker: Worker) -> HttpResponse:
             kind=CaseKind(form.cleaned_data["kind"] or CaseKind.OTHER),
             at=now(),
         )
-        return HttpResponseRedirect(reverse("my_case", args=[found.id]))
+        return _after(request, found)
     return _page(request, "complaint", {"form": form})
 
 
@@ -160,6 +174,18 @@ def case(request: HttpRequest, worker: Worker, case_id: UUID) -> HttpResponse:
 
 @require_POST
 @of_the_worker
+def safety(request: HttpRequest, worker: Worker, case_id: UUID) -> HttpResponse:
+    """The worker's word that all is well; whoever looks on reads the same answer, always."""
+    to = reverse("my_case", args=[case_id])
+    form = Reply(request.POST)
+    if not form.is_valid():
+        raise Incomplete(fields={"words": _("Tulis pesannya dahulu.")})
+    emergency.say_safe(_actor(request), case_id, words=form.cleaned_data["words"], at=now())
+    return done(request, _("Pesan sudah sampai."), to)
+
+
+@require_POST
+@of_the_worker
 def outcome(request: HttpRequest, worker: Worker, case_id: UUID) -> HttpResponse:
     """Whether it is really solved: only the worker can say."""
     to = reverse("my_case", args=[case_id])
@@ -171,6 +197,13 @@ def outcome(request: HttpRequest, worker: Worker, case_id: UUID) -> HttpResponse
     except Refusal as refusal:
         return refused(request, refusal, to)
     return HttpResponseRedirect(to)
+
+
+@require_GET
+@of_the_worker
+def outbox(request: HttpRequest, worker: Worker) -> HttpResponse:
+    """What waits on this phone; the phone itself fills the list."""
+    return _page(request, "outbox", {})
 
 
 @require_GET
@@ -205,6 +238,15 @@ def data(request: HttpRequest, worker: Worker) -> HttpResponse:
         "numbers": registry.identifiers_of(worker.id),
     }
     return _page(request, "data", context)
+
+
+def _after(request: HttpRequest, found: Case) -> HttpResponse:
+    """On to the case; a locked phone tells its number and opens nothing."""
+    phone: Phone | None = getattr(request, "phone", None)
+    if phone is not None and phone.locked:
+        said = _("Diterima. Nomornya %(number)s.") % {"number": found.number}
+        return done(request, said, reverse("my_home"))
+    return HttpResponseRedirect(reverse("my_case", args=[found.id]))
 
 
 def _contract(request: HttpRequest, found: Contract, form: Answer) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.conf import locale
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from lindung.outreach.lines import read as read_lines
 from lindung.site.settings import environment as env
 
 ROOT = env.ROOT
@@ -48,6 +50,10 @@ PUBLIC_URL = env.text("LINDUNG_PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("
 EXCHANGE_NODE_FILE = env.text("LINDUNG_NODE_FILE", str(SOURCE / "exchange" / "node.yaml"))
 # Class that holds the exchange's private keys (own_keys.KeyStore): files, or a PKCS#11 token.
 EXCHANGE_KEYS = env.text("LINDUNG_EXCHANGE_KEYS", "lindung.exchange.own_keys.KeyFiles")
+# For exchange.token_keys.TokenKeys: the token's module, its label, and the file its PIN lies in.
+EXCHANGE_TOKEN_MODULE = env.text("LINDUNG_TOKEN_MODULE", "/usr/lib/softhsm/libsofthsm2.so")
+EXCHANGE_TOKEN = env.text("LINDUNG_TOKEN", "lindung")
+EXCHANGE_TOKEN_PIN_FILE = env.text("LINDUNG_TOKEN_PIN_FILE", str(KEYS / "token-pin"))
 SIMULATOR_URL = env.text("LINDUNG_SIMULATOR_URL", "http://127.0.0.1:8010").rstrip("/")
 SECURE = PUBLIC_URL.startswith("https://")
 if MODE == "production" and not SECURE:
@@ -57,6 +63,7 @@ ALLOWED_HOSTS = env.words("LINDUNG_HOSTS", "127.0.0.1,localhost,[::1]")
 APPS = (
     "reference",
     "access",
+    "duty",
     "regulations",
     "registry",
     "outreach",
@@ -70,6 +77,10 @@ APPS = (
     "monitoring",
     "protection",
     "reintegration",
+    "visits",
+    "assistance",
+    "incidents",
+    "signals",
     "exchange",
     "changeover",
     "site",
@@ -110,6 +121,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lindung.site.middleware.phone.OnPhone",
     # Last: from here on the request acts as somebody, in one transaction.
     "lindung.site.middleware.acting.Acting",
 ]
@@ -231,7 +243,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "media-src": ["'self'"],
+        # A voice note is heard again on the phone before it is sent.
+        "media-src": ["'self'", "blob:"],
         "manifest-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
@@ -299,11 +312,19 @@ DOCUMENTS_EACH = env.number("LINDUNG_DOCUMENTS_EACH", 60)
 # What is uploaded stays in memory until it is sealed: a temporary file would lie open on the disk.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * DOCUMENT_BYTES
 
+# Words to and from people: the lines that are on (docs/how-to/channels.md); none by itself.
+LINES = read_lines(os.environ)
 EMAIL_BACKEND = (
     "django.core.mail.backends.console.EmailBackend"
     if DEMO
     else env.text("LINDUNG_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 )
+EMAIL_HOST = env.text("LINDUNG_EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("LINDUNG_EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("LINDUNG_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.secret("LINDUNG_EMAIL_PASSWORD_FILE")
+EMAIL_USE_TLS = env.flag("LINDUNG_EMAIL_TLS", default=False)
+EMAIL_TIMEOUT = 20
 
 # Logs name ids, never people. ------------------------------------------------------------------
 LOGGING = {
@@ -326,3 +347,9 @@ LOGGING = {
 }
 
 SITE_NAME = _("Lindung")
+# The worker's phone shows a neutral name and leaves to a neutral page: who looks over a shoulder
+# learns nothing.
+PHONE_NAME = env.text("LINDUNG_PHONE_NAME", "Catatan")
+PHONE_EXIT = env.text("LINDUNG_PHONE_EXIT", "https://www.bmkg.go.id/")
+# Where a plain SMS reaches us (see docs/how-to/phone.md); empty: to the post's own telephone.
+PHONE_SMS = env.text("LINDUNG_PHONE_SMS", "")

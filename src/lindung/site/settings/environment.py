@@ -46,6 +46,17 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def secret(name: str) -> str:
+    """What the file that the variable names holds; empty where it names none."""
+    path = os.environ.get(name, "")
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"Cannot read {name}: {error.strerror}.") from None
+
+
 def home() -> Path:
     """Where state lives: ``LINDUNG_HOME``, else ``.lindung`` in the clone."""
     return Path(os.environ.get("LINDUNG_HOME") or ROOT / ".lindung")

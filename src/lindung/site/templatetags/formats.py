@@ -91,6 +91,12 @@ def day(value: date | None, style: str = "medium") -> str:
 
 
 @register.filter
+def month(value: date | None) -> str:
+    """A month: ``Oktober 2026``."""
+    return MISSING if value is None else format_date(value, "LLLL y", locale=_locale())
+
+
+@register.filter
 def instant(value: datetime | None, style: str = "medium") -> str:
     """An instant in the active time zone, to the minute: ``24 Nov 2026 09.31 WIB``."""
     if value is None:

@@ -16,7 +16,7 @@ from lindung.kernel.refusals import Refusal
 
 
 class Command(BaseCommand):
-    """``list``, ``next``, ``retire KID``, ``revoke KID``."""
+    """``list``, ``first``, ``next``, ``retire KID``, ``revoke KID``."""
 
     help = "Lists our signing keys; makes the next one, ends or revokes one (protocol §4)."
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         """What to do, and to which key."""
         steps = parser.add_subparsers(dest="step", required=True)
         steps.add_parser("list", help="every key with its dates; * signs now")
+        steps.add_parser("first", help="make the first key, in a store that holds none")
         nxt = steps.add_parser("next", help="make and publish the next key")
         nxt.add_argument(
             "--from",
@@ -50,6 +51,9 @@ class Command(BaseCommand):
         match options["step"]:
             case "list":
                 self._list(now)
+            case "first":
+                row = rotation.make_first(now=now)
+                self.stdout.write(f"{row.kid}: made, signs from now on")
             case "next":
                 valid_from = options["valid_from"] or now + timedelta(hours=25)
                 row = rotation.make_next(valid_from=valid_from, now=now)

@@ -18,7 +18,18 @@ from lindung.access.secrets import keyring
 from lindung.exchange.operations.setting_up import make_demo_partners
 from lindung.kernel.identifiers import Kind
 from lindung.registry.models import Identifier
-from lindung.site.demo import accounts, before, lives, money
+from lindung.site.demo import (
+    accounts,
+    before,
+    cases,
+    channels,
+    helping,
+    incidents,
+    lives,
+    living,
+    money,
+    signals,
+)
 from lindung.site.management.commands.population import owner_conninfo, populate
 from lindung.site.population import load
 
@@ -50,6 +61,12 @@ class Command(BaseCommand):
             people = lives.make(cast, today=today)
             before.make(cast, people, today=today)
             money.tell(cast, people, today=today)
+            channels.tell(cast, people, today=today)
+            living.tell(cast, people, today=today)
+            cases.make(cast, today=today)
+            incidents.make(cast, today=today)
+            helping.tell(cast["atase.seoul"], today=today)
+            signals.tell(cast["atase.seoul"], today=today)
         self.stdout.write("The demonstration is made.")
 
     def _populate(self, options: dict[str, Any], *, resume: bool) -> None:

@@ -1,0 +1,58 @@
+"""People of one post with a telephone and a signed-in phone: ``python -m bench._people_abroad N``.
+
+Prints one JSON line each: number, telephone, session key, csrf-free owner mark.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+
+def main() -> None:
+    """Make them through the operations of the service."""
+    import django
+
+    django.setup()
+    from datetime import UTC, date, datetime
+    from importlib import import_module
+
+    from django.conf import settings
+
+    from lindung.access.acting import acting_as
+    from lindung.access.phones import PHONE_KEY
+    from lindung.access.roles import ROBOT, acting_worker
+    from lindung.access.sessions import begin_on_phone
+    from lindung.kernel.identifiers import Kind
+    from lindung.kernel.ids import new_id
+    from lindung.registry import operations
+
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    now, on = datetime.now(UTC), date.today()  # noqa: DTZ011  the day of the bench
+    for number in range(int(sys.argv[1])):
+        key = new_id()
+        me = acting_worker(key, f"Orang {number}")
+        telephone = f"+6281200{number:06d}"
+        worker = operations.enrol(
+            me, worker_id=key, on=on, channel="phone", is_demo=True, full_name=f"Orang {number}"
+        )
+        operations.add_identifier(me, key, kind=Kind.PHONE, value=telephone, on=on)
+        with acting_as(ROBOT):
+            operations.put_in_charge(ROBOT, worker, country="ZZ", region="", sector="", on=on)
+        session = store()
+        begin_on_phone(session, worker=key, name=f"Orang {number}", days=30, now=now)
+        print(
+            json.dumps(
+                {
+                    "number": worker.public_number,
+                    "telephone": telephone,
+                    "session": session.session_key,
+                    "owner": session[PHONE_KEY]["subject"],
+                }
+            ),
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Help around a case: letters, claims, referrals, shelter, interpreters, proposals of sanction."""

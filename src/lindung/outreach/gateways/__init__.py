@@ -1,0 +1,1 @@
+"""Gateways: what carries messages over each line. Loaded with the app, used where a line is on."""

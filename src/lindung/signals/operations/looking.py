@@ -1,0 +1,193 @@
+"""Our robot looks: at everybody each night, at a few as soon as something is told of them."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from lindung.access.actors import Actor
+from lindung.access.journal import entry_of, record
+from lindung.access.models import JournalEntry
+from lindung.access.operation import operation
+from lindung.access.rights import Right
+from lindung.signals import dues, parties, passing
+from lindung.signals.catalogue import signals
+from lindung.signals.events import AlertRaised, PassMade, QuietDrawn
+from lindung.signals.models import Alert, AuditPick, Pass, Unjudged
+from lindung.signals.passing import Settled
+from lindung.signals.queries import thresholds_on
+
+# So many journal entries in one statement.
+_AT_ONCE = 5_000
+# Of the quiet people of each post this share is asked each month; our own practice.
+QUIET_PERCENT = 2
+
+
+@operation(Right.ALERT_RAISE)
+def look_at_people(
+    actor: Actor, workers: Sequence[UUID], *, on: date, at: datetime
+) -> list[Settled]:
+    """Bring the alerts about some people in line with their rows; at most a thousand at once."""
+    return _look_at_people(actor, sorted(set(workers)), on=on, at=at)
+
+
+@operation(Right.ALERT_RAISE)
+def look_at_everybody(actor: Actor, *, on: date, at: datetime) -> Pass:
+    """All signals over everybody: the nightly pass.
+
+    Signals about people come first, since clusters are reckoned from what they found.
+    """
+    began = time.perf_counter()
+    settled = _look_at_people(actor, None, on=on, at=at)
+    changed = thresholds_on(on)
+    for each in signals().values():
+        if each.about == "party":
+            found = parties.found(each, on=on, changed=changed.get(each.id))
+            settled.append(passing.settle_parties(each, found, on=on, at=at))
+            _tell(actor, settled[-1])
+    _list_unjudged(on)
+    counts = {
+        each.signal: {
+            "found": each.found,
+            "raised": len(each.raised),
+            "changed": each.changed,
+            "gone": each.gone,
+        }
+        for each in settled
+    }
+    seconds = round(time.perf_counter() - began, 3)
+    made = Pass.objects.create(on=on, began_at=at, seconds=seconds, counts=counts)
+    record(
+        PassMade(
+            on=on,
+            raised=sum(len(each.raised) for each in settled),
+            changed=sum(each.changed for each in settled),
+            gone=sum(each.gone for each in settled),
+        ),
+        actor=actor,
+        subject=made.id,
+    )
+    return made
+
+
+def _look_at_people(
+    actor: Actor, workers: list[UUID] | None, *, on: date, at: datetime
+) -> list[Settled]:
+    changed, settled = thresholds_on(on), []
+    passing.about(workers)
+    for each in signals().values():
+        if each.about == "person":
+            settled.append(
+                passing.settle_people(
+                    each, on=on, at=at, workers=workers, changed=changed.get(each.id)
+                )
+            )
+            _tell(actor, settled[-1])
+    return settled
+
+
+def _tell(actor: Actor, settled: Settled) -> None:
+    """Journal what is new; many at once, and nobody reacts: who has to look sees the queue."""
+    title = signals()[settled.signal].title.id
+    entries = []
+    for each in settled.raised:
+        event = AlertRaised(
+            alert=each.id, signal=settled.signal, title=title, severity=each.severity
+        )
+        about = Alert(id=each.id, worker_id=each.worker_id, **each.scope)
+        entries.append(entry_of(event, actor=actor, about=about))
+    for start in range(0, len(entries), _AT_ONCE):
+        JournalEntry.objects.bulk_create(entries[start : start + _AT_ONCE])
+
+
+def _list_unjudged(on: date) -> None:
+    """Which rules kept a month's sum from being whole, for how many people: somebody checks those."""
+    months = dues.months_before(on, 1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PEOPLE_OF_A_KIND, {"month": months[0], "signed": list(dues.signed_countries())}
+        )
+        rows = cursor.fetchall()
+    people: dict[tuple[str, str, str], int] = {}
+    for *kind, count in rows:
+        work = dues.Work(*kind)
+        for gap in dues.law_of(work, months[0]).gaps:
+            key = (work.country, gap.rule, gap.reason)
+            people[key] = people.get(key, 0) + count
+    kept: dict[tuple[str, str], Unjudged] = {}
+    for (country, rule, reason), count in people.items():
+        kept[(country, rule)] = Unjudged(
+            signal="underpayment", country=country, rule=rule, reason=reason, people=count, on=on
+        )
+    Unjudged.objects.all().delete()
+    Unjudged.objects.bulk_create(kept.values())
+
+
+_PEOPLE_OF_A_KIND = """
+select t.country, t.dest_region, t.sector, t.scheme, t.occupation,
+       (t.stated -> 'hours.weekly_regular' ->> 0)::numeric,
+       case when t.country = any(%(signed)s::text[]) then t.signed_on end, count(*)
+from monitoring_wagereport w
+join placement_contractterms t on t.worker_id = w.worker_id and t.live and t.signed_on is not null
+where w.stands and w.month = %(month)s
+group by 1, 2, 3, 4, 5, 6, 7
+"""
+
+
+@operation(Right.ALERT_RAISE)
+def draw_quiet(actor: Actor, *, month: date, seed: str) -> int:
+    """Draw by lot, for each post, the quiet people to be asked this month; the same seed, the same people.
+
+    Quiet is who is abroad and of whom no alert stands. Whoever was drawn stays drawn.
+
+    Args:
+        month: its first day.
+        seed: kept by us and told to nobody beforehand, so that nobody knows who will be asked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_QUIET)
+        rows = cursor.fetchall()
+    picks = []
+    for post, people in _by_post(rows):
+        people.sort(key=lambda row: _lot(seed, month, row[1]))
+        count = -(-len(people) * QUIET_PERCENT // 100)
+        picks += [
+            AuditPick(
+                worker_id=worker,
+                month=month,
+                post_id=post,
+                agency_id=agency,
+                region=region,
+                country=country,
+            )
+            for _, worker, agency, region, country in people[:count]
+        ]
+    made = AuditPick.objects.bulk_create(picks, ignore_conflicts=True, batch_size=_AT_ONCE)
+    record(QuietDrawn(month=month, people=len(made)), actor=actor)
+    return len(made)
+
+
+_QUIET = """
+select s.post_id, s.worker_id, s.agency_id, s.region, s.country
+from registry_workerstate s
+where s.stage = 'during' and s.post_id is not null
+  and not exists (select from signals_alert a where a.worker_id = s.worker_id and a.gone_on is null)
+order by s.post_id
+"""
+_Row = tuple[int, UUID, UUID | None, str, str]
+
+
+def _by_post(rows: Iterable[_Row]) -> list[tuple[int, list[_Row]]]:
+    found: dict[int, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return list(found.items())
+
+
+def _lot(seed: str, month: date, worker: UUID) -> bytes:
+    return hashlib.sha256(f"{seed}:{month}:{worker}".encode()).digest()
