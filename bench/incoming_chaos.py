@@ -70,12 +70,18 @@ class Found:
     without_owner: int
     without_due: int
     unread: int
+    not_acted_on: int
 
     @property
     def good(self) -> bool:
         """Nothing is missing."""
         return not (
-            self.lost or self.doubled or self.without_owner or self.without_due or self.unread
+            self.lost
+            or self.doubled
+            or self.without_owner
+            or self.without_due
+            or self.unread
+            or self.not_acted_on
         )
 
 
@@ -309,7 +315,6 @@ def _count(side: Side, said: list[Said]) -> Found:
             "select complaint_id from protection_case where complaint_id is not null"
         )
     )
-    words = Counter(str(row[0]) for row in side.ask("select id from protection_complaint"))
     calls = Counter(
         row[0]
         for row in side.ask(
@@ -350,8 +355,8 @@ def _count(side: Side, said: list[Said]) -> Found:
     )
     [(unread,)] = side.ask("select count(*) from outreach_received where state <> 'read'")
     [(without_owner, without_due)] = owners
-    del words
-    return Found(len(said), lost, doubled, without_owner, without_due, unread)
+    [(not_acted_on,)] = side.ask("select count(*) from access_handlererror")
+    return Found(len(said), lost, doubled, without_owner, without_due, unread, not_acted_on)
 
 
 def _people(side: Side, count: int) -> list[dict[str, str]]:

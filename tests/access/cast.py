@@ -20,6 +20,7 @@ from lindung.access.actors import Actor, Kind
 from lindung.access.policies import IN_THE_OPEN
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT, rights_of
+from lindung.incidents.models import Incident
 from lindung.kernel.ids import new_id
 from lindung.parties.models import ForeignAgency
 from lindung.registry.models import Task, Worker
@@ -117,6 +118,8 @@ def row_of(model: type[models.Model], person: Person, **given: Any) -> models.Mo
     if model is Worker:
         found = Worker.objects.filter(id=person.id).first()
         return found or _stored(Worker, person, given | {"id": person.id})
+    if model is Incident and (running := Incident.objects.filter(worker_id=person.id).first()):
+        return running  # of one sort only one is open at a time
     return _stored(model, person, given)
 
 
@@ -129,6 +132,8 @@ def filled(model: type[models.Model], person: Person, **given: Any) -> models.Mo
         # A partner abroad is a company of a country, and nobody's.
         if field.name in person.scope() and model is not ForeignAgency:
             values[field.name] = person.scope()[field.name]
+            if values[field.name] is None and not field.null:
+                values[field.name] = 0  # a house or an interpreter is always a post's
         elif field.name == "worker_id":
             values[field.name] = person.id
         elif field.name == "compartment" and not field.has_default():
@@ -137,8 +142,6 @@ def filled(model: type[models.Model], person: Person, **given: Any) -> models.Mo
             values[field.name] = "gap:nik"  # the one sort that every kind of office may see
         elif field.name == "month" and isinstance(field, models.DateField):
             values[field.name] = NOON.date().replace(day=1)  # months go by their first day
-        elif field.name == "post_id" and not field.null:
-            values[field.name] = person.post or 0  # a house or an interpreter is a post's
         elif field.name == "expires_at":
             values[field.name] = NOON + timedelta(days=1)
         elif field.name == "minutes":

@@ -34,6 +34,8 @@ OPEN = {
     "/p3mi/": "a public check of an agency with three answers",
     "/problems/": "what a problem's type means",
     "/status/": "whether each line to another country is up; nothing about persons",
+    "/kanal/": "gateways sign each call; the channels' own tests see to it",
+    "/rujukan/r/": "a service reads what was shared with it, by its link",
     "/exchange/v1/": "other systems sign each request; the exchange's own tests see to it",
 }
 _SAMPLES = {

@@ -15,6 +15,7 @@ from django.test import Client
 
 from lindung.access.acting import acting_as
 from lindung.access.renewing import renew_all, rotations
+from lindung.access.roles import ROBOT
 from lindung.access.secrets import keyring
 from lindung.changeover.models import Link, about_key
 from lindung.documents import operations as documents
@@ -23,7 +24,11 @@ from lindung.intake import operations as intake
 from lindung.intake import queries as lists
 from lindung.intake.models import Batch, Row
 from lindung.kernel.identifiers import Kind
+from lindung.kernel.ids import new_id
 from lindung.kernel.secrets import CannotOpen, Keyring
+from lindung.outreach import vault
+from lindung.outreach.models import Medium, Received, Sender
+from lindung.outreach.operations import receive
 from lindung.registry import operations, queries
 from lindung.registry.models import Identifier, Worker
 from tests import cast
@@ -91,6 +96,18 @@ def link_to_an_older_system(who: Worker) -> None:
     )  # fmt: skip
 
 
+def message_with_a_voice_note() -> None:
+    """Somebody unknown wrote, and sent a voice note with it."""
+    message = receive(ROBOT, channel="sms", sender="+6281234567", raw="Tolong saya", at=cast.NOW)
+    id_ = new_id()
+    sealed, wrapped = vault.seal(b"suara", id_)
+    with acting_as(ROBOT):
+        Medium.objects.create(
+            id=id_, message=message, content_type="audio/ogg", size=5, sealed=sealed,
+            wrapped_key=wrapped, **message.scope(),
+        )  # fmt: skip
+
+
 class TestRotateKeys:
     @pytest.fixture
     def who(self) -> Worker:
@@ -112,6 +129,7 @@ class TestRotateKeys:
         )
         documents.destroy(cast.MINISTRY, gone.id, reason="Salah orang")
         taken, waiting = take(sent(LIST)), intake.send_list(cast.OFFICER, AGAIN.encode())
+        message_with_a_voice_note()
         with scene():
             account = DutyFactory(role="placement_officer").account
             link_to_an_older_system(who)
@@ -175,6 +193,9 @@ def sealed_of(model: Any) -> set[str]:
         Batch: ("wrapped_key",),
         Authenticator: ("data",),
         Link: ("sealed", "key"),
+        Received: ("wrapped_key",),
+        Medium: ("wrapped_key",),
+        Sender: ("cipher", "blind"),
     }[model]
     return {
         value.hex() if isinstance(value, bytes | memoryview) else str(value)

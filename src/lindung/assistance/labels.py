@@ -30,7 +30,7 @@ CLAIM_STEPS = {
     "file": _("Ajukan"),
     "award": _("Catat putusan"),
     "refuse": _("Catat penolakan"),
-    "withdraw": _("Cabut"),
+    "withdraw": _("Tarik"),
     "reopen": _("Ajukan lagi"),
 }
 REFERRAL_STATES = {

@@ -6,6 +6,7 @@ import subprocess
 from functools import cache
 from shutil import which
 
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -42,15 +43,17 @@ def as_pdf(letter: Letter) -> bytes:
     if not has_font(letter.language):
         raise NoFont(language=letter.language)
     try:
-        from weasyprint import HTML
+        from weasyprint import CSS, HTML
     except OSError as missing:
         raise NoPrinter from missing
-    pdf: bytes = HTML(string=as_page(letter)).write_pdf(url_fetcher=_nothing_from_outside)
+    look = CSS(filename=finders.find("css/letter.css"))
+    page = HTML(string=as_page(letter, printed=True), url_fetcher=_nothing_from_outside)
+    pdf: bytes = page.write_pdf(stylesheets=[look])
     return pdf
 
 
-def as_page(letter: Letter) -> str:
-    """The letter as a page to print, in its own language and direction."""
+def as_page(letter: Letter, *, printed: bool = False) -> str:
+    """The letter as a page, in its own language and direction; printed, it brings its own look."""
     post = Post.objects.filter(id=letter.post_id or 0).first()
     with translation.override(letter.language):
         return render_to_string(
@@ -58,6 +61,7 @@ def as_page(letter: Letter) -> str:
             {
                 "letter": letter,
                 "post": post,
+                "printed": printed,
                 "direction": "rtl" if translation.get_language_bidi() else "ltr",
             },
         )

@@ -31,7 +31,7 @@ SHOWN = 100
 STATE_LABELS = {
     MessageState.WAITING: gettext_lazy("menunggu"),
     MessageState.SENT: gettext_lazy("diserahkan ke jaringan"),
-    MessageState.DELIVERED: gettext_lazy("sampai"),
+    MessageState.DELIVERED: gettext_lazy("sudah sampai"),
     MessageState.READ: gettext_lazy("dibaca"),
     MessageState.FAILED: gettext_lazy("gagal"),
     MessageState.HELD: gettext_lazy("ditahan"),

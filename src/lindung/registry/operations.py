@@ -612,6 +612,10 @@ def open_task(
     """
     worker_id: UUID | None = getattr(about, "worker_id", None)
     with acting_as(ROBOT):
+        # Work on a person is for whoever looks after that person now, whatever it hangs on.
+        person = about
+        if worker_id is not None and not isinstance(about, Worker):
+            person = Worker.objects.only(*Scoped.SCOPE).filter(id=worker_id).first() or about
         task, made = Task.objects.get_or_create(
             worker_id=worker_id,  # type: ignore[misc]  # null where a task is nobody's
             kind=kind,
@@ -622,7 +626,7 @@ def open_task(
                 "due_at": due_at,
                 "owner": owner,
                 "details": details or {},
-                **about.scope(),
+                **person.scope(),
             },
         )
         if made:

@@ -77,7 +77,8 @@ class TestALockedPhone:
         assert locked.post("/saya/pin/", {"pin": PIN, "ke": to})["Location"] == "/saya/"
 
     def test_locks_itself_again(self, locked):
-        locked.post("/saya/pin/", {"pin": PIN})
+        with time_machine.travel(NOW, tick=False):
+            locked.post("/saya/pin/", {"pin": PIN})
         with time_machine.travel(NOW + phones.OPEN_FOR + timedelta(minutes=2), tick=False):
             assert locked.get("/saya/data/").status_code == 302
 

@@ -11,12 +11,7 @@ from lindung.access.models import JournalEntry
 from lindung.access.reactions import reacts_to
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import StaleRecord
-from lindung.monitoring.events import (
-    CheckedIn,
-    EmploymentBegan,
-    EmploymentChanged,
-    ResidenceRegistered,
-)
+from lindung.monitoring import events as monitoring
 from lindung.placement import events as placement
 from lindung.registry.events import PeopleMerged, PostInChargeChanged
 from lindung.reintegration.events import (
@@ -32,7 +27,9 @@ CHANGING: tuple[type[Event], ...] = (
     placement.ContractOffered, placement.ContractBrought, placement.ContractAnswered,
     placement.ContractSuperseded, placement.VisaAuthorised, placement.DepartureRecorded,
     placement.DepartureFailed, placement.ArrivalConfirmed, placement.PlacementWithdrawn,
-    placement.PlacementEnded, EmploymentBegan, EmploymentChanged, ResidenceRegistered, CameHome,
+    placement.PlacementEnded, monitoring.EmploymentBegan, monitoring.EmploymentChanged,
+    monitoring.EmployerTold, monitoring.ContractResigned, monitoring.ExtensionDecided,
+    monitoring.ResidenceRegistered, CameHome,
     # Not what the record says, but whose it is and who sees it.
     PeopleMerged, PostInChargeChanged,
 )  # fmt: skip
@@ -42,7 +39,9 @@ UNCHANGING: tuple[type[Event], ...] = (
     placement.ContractReturned, placement.ContractAmended, placement.EmployerAgreed,
     placement.FindingOpened, placement.FindingAnswered, placement.DepartureCleared,
     placement.MilestoneReached, placement.RosterRenewalAsked, placement.SittingRegistered,
-    CheckedIn, PlanMade, MoneyLeft, MoneyClaimed, ReadyToReturn,
+    monitoring.CheckedIn, monitoring.WageReported, monitoring.QuestionAnswered, monitoring.DiaryKept,
+    monitoring.ExtensionAsked, monitoring.WentOnLeave, monitoring.LeaveEnded,
+    monitoring.CompanionKept, PlanMade, MoneyLeft, MoneyClaimed, ReadyToReturn,
 )  # fmt: skip
 
 

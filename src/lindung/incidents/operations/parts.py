@@ -22,7 +22,7 @@ class StopsFirst(Refusal):
 
     status = 409
     slug = "stops-first"
-    title = "Langkah ini menunggu yang lain:"
+    title = "Langkah ini menunggu yang lain."
     advice = "Selesaikan yang disebut, lalu ulangi."
 
 

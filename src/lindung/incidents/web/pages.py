@@ -58,7 +58,7 @@ def incidents(request: HttpRequest) -> HttpResponse:
             "now": now(),
             "tabs": tabs,
             "columns": [
-                _("Kejadian"), _("Jenis"), _("Orang"), _("Diketahui"), _("Batas berikut"),
+                _("Kejadian"), _("Jenis"), _("Siapa"), _("Diketahui"), _("Batas berikut"),
                 _("Langkah terbuka"),
             ],
         },

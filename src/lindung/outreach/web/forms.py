@@ -79,7 +79,7 @@ class OfficersSafety(Safety):
 class Say(forms.Form):
     """A word to a person: own words or a chosen one, over a channel that they allow."""
 
-    channel = forms.ChoiceField(label=_("Lewat"), choices=[])
+    channel = forms.ChoiceField(label=_("Saluran"), choices=[])
     template = forms.ChoiceField(label=_("Pesan siap pakai"), required=False, choices=[])
     words = forms.CharField(
         label=_("Atau tulis sendiri"),

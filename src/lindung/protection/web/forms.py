@@ -97,7 +97,7 @@ class Understanding(forms.Form):
 class Attempting(forms.Form):
     """How the person was tried."""
 
-    channel = forms.ChoiceField(label=_("Lewat"), choices=CHANNELS)
+    channel = forms.ChoiceField(label=_("Saluran"), choices=CHANNELS)
     reached = forms.BooleanField(label=_("Tersambung dengan orangnya"), required=False)
     words = forms.CharField(
         label=_("Catatan internal"), required=False, widget=forms.Textarea(attrs={"rows": 2})

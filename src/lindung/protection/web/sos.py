@@ -32,7 +32,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
     if not actor.may(Right.DUTY_ANSWER):
         raise NotAllowed
     rows = emergency.sos_waiting(actor)
-    columns = [_("Panggilan"), _("Orang"), _("Sejak"), _("Diambil"), _("Kontak pertama")]
+    columns = [_("Panggilan SOS"), _("Siapa"), _("Sejak"), _("Diambil"), _("Kontak pertama")]
     context = {"rows": rows, "columns": columns, "now": now()}
     return render(request, "protection/sos_waiting.html", context)
 

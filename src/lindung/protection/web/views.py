@@ -257,7 +257,7 @@ def _page(
         "sanctions": queries.sanctions_of(case_id),
         "openings": queries.openings_of(case_id) if found.is_sealed else [],
         "hand_overs": queries.hand_overs_of(case_id),
-        "pause": queries.pause_of(case_id),
+        "pause": queries.pause_of(case_id) if found.paused_until else None,
         "track": _track(queries.track_of(case_id), ending),
         "stages": _rail(state),
         "steps": [

@@ -43,6 +43,7 @@ urlpatterns = [
     path("kasus/<uuid:case_id>/", views.case, name="my_case"),
     path("kasus/<uuid:case_id>/aman/", views.safety, name="my_safety"),
     path("kasus/<uuid:case_id>/hasil/", views.outcome, name="my_outcome"),
+    path("kasus/<uuid:case_id>/belum/", views.object_to_close, name="my_objection"),
     path("pesan/", views.messages, name="my_messages"),
     path("aman/", safety.safety, name="my_safe_contact"),
     path("dilihat/", views.looks, name="my_looks"),

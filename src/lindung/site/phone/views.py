@@ -159,9 +159,11 @@ def case(request: HttpRequest, worker: Worker, case_id: UUID) -> HttpResponse:
             form.add_error(None, _told(refusal))
         else:
             return HttpResponseRedirect(reverse("my_case", args=[case_id]) + "#percakapan")
-    found = cases.case(case_id)
+    story = cases.story_for_worker(case_id)
+    found = story.case
     context = {
         "case": found,
+        "story": story,
         "stages": queries.stages(found),
         "notes": cases.notes(case_id),
         "form": form,
@@ -192,8 +194,29 @@ def outcome(request: HttpRequest, worker: Worker, case_id: UUID) -> HttpResponse
     solved = request.POST.get("solved")
     if solved not in {"yes", "no"}:
         raise Incomplete(fields={"solved": _("Pilih ya atau belum.")})
+    given = request.POST.get("feedback", "")
     try:
-        protection.answer_outcome(_actor(request), case_id, solved=solved == "yes", at=now())
+        protection.answer_outcome(
+            _actor(request),
+            case_id,
+            solved=solved == "yes",
+            at=now(),
+            feedback=int(given) if given.isdecimal() else None,
+        )
+    except Refusal as refusal:
+        return refused(request, refusal, to)
+    return HttpResponseRedirect(to)
+
+
+@require_POST
+@of_the_worker
+def object_to_close(request: HttpRequest, worker: Worker, case_id: UUID) -> HttpResponse:
+    """Say that a closed case is not over."""
+    to = reverse("my_case", args=[case_id])
+    try:
+        protection.object_to_close(
+            _actor(request), case_id, words=request.POST.get("words", ""), at=now()
+        )
     except Refusal as refusal:
         return refused(request, refusal, to)
     return HttpResponseRedirect(to)
