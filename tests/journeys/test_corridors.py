@@ -23,8 +23,8 @@ from tests.journeys.service import Service
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-# The day of the origin country, as the service counts it.
-TODAY = datetime.now(ZoneInfo("Asia/Jakarta")).date()
+# The origin country's clock, by which the service counts days.
+CLOCK = ZoneInfo("Asia/Jakarta")
 BORN = "1998-04-12"
 REASON = "Dipastikan lewat surat pemberi kerja dan telepon ke mitra."
 # Settled by a step of their own, or by the recruiter and the candidate here; an officer does the rest.
@@ -101,8 +101,8 @@ def way(
 
 
 def in_days(days: int) -> str:
-    """A day from today, as a form takes it."""
-    return (TODAY + timedelta(days=days)).isoformat()
+    """A day from today, as a form takes it; read anew, for a run may go on past midnight."""
+    return (datetime.now(CLOCK).date() + timedelta(days=days)).isoformat()
 
 
 def boxes(who: Someone) -> Locator:

@@ -21,7 +21,25 @@ NARROWEST = 320
 DESK_BYTES, PHONE_BYTES = 120_000, 30_000
 # The demonstration's best known person, at work in Korea with a case that is open.
 SHOWN, SHOWN_PHONE = "Siti Rahayu", "+620000000001"
-LISTS = ("/", "/pekerja/", "/kontrak/", "/kasus/", "/pertukaran/", "/peraturan/", "/lisensi/")
+LISTS = (
+    "/",
+    "/pekerja/",
+    "/kontrak/",
+    "/kasus/",
+    "/peringatan/",
+    "/kunjungan/",
+    "/rumah-aman/",
+    "/juru-bahasa/",
+    "/kotak-masuk/",
+    "/kejadian/",
+    "/piket/",
+    "/neraca/",
+    "/peta/",
+    "/pihak/pemberi-kerja/",
+    "/pertukaran/",
+    "/peraturan/",
+    "/lisensi/",
+)
 MY_PAGES = (
     "/saya/",
     "/saya/keluhan/",
@@ -29,6 +47,13 @@ MY_PAGES = (
     "/saya/dilihat/",
     "/saya/data/",
     "/saya/biaya/",
+    "/saya/upah/",
+    "/saya/kartu/",
+    "/saya/kotak/",
+    "/saya/pin/",
+    "/saya/aman/",
+    "/saya/serumah/",
+    "/saya/izin/",
 )
 HERS = re.compile(
     r"^/(pekerja|penempatan|kontrak|kasus|biaya|saya/kontrak|saya/kasus)/[0-9a-f-]{36}/"

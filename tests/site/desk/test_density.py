@@ -89,6 +89,12 @@ class TestTheMap:
         page = _desk(scene, cast.SEOUL).get(reverse("density")).content.decode()
         assert "<svg" in page
         assert "data-level" in page
+        # Spread thin they are shown all the same, in the wider cell around them.
+        with scene():
+            for number, each in enumerate(WorkerState.objects.filter(cell=cell)):
+                near = cell_of(37.32 + number / 40, 126.83)
+                WorkerState.objects.filter(worker=each.worker_id).update(cell=near)
+        assert "sekitar" in _desk(scene, cast.SEOUL).get(reverse("density")).content.decode()
         other = _desk(scene, cast.TAIPEI)
         assert "data-level" not in other.get(reverse("density")).content.decode()
         assert other.get(reverse("density"), {"kantor": cast.SEOUL}).status_code == 404

@@ -1,7 +1,8 @@
 """Who is on duty, somebody who calls for help, and what happened to some made-up people abroad.
 
 As in ``lives``, each step goes through the operation that the service itself uses. The people are
-drawn ones who are at work abroad, taken in their order, so that it is the same each time.
+drawn ones who are at work abroad, taken in their order, so that it is the same each time. Where a
+small population has nobody left for a story, the story is left out.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from lindung.registry.models import Stage, Worker
 _CITIES = ("seoul", "taipei", "hongkong", "kualalumpur")
 _PHONE = "+00 000 0000"
 _WEEKS = 2
+# The first of each post have other stories.
+_PASSED = 40
 _HEAD = "Kepala perwakilan yang bertugas"
 
 
@@ -91,19 +94,22 @@ class _Telling:
         """So many days ago."""
         return datetime.combine(self.today - timedelta(days=ago), time(hour), UTC)
 
-    def somebody(self, attache: Actor) -> Worker:
-        """A drawn person at work in the post's country, each time another."""
+    def somebody(self, attache: Actor) -> Worker | None:
+        """A drawn person at work in the post's country, each time another; None when too few."""
         with acting_as(attache):
             people = Worker.objects.filter(
                 post_id__in=attache.posts, is_demo=True, state__stage=Stage.DURING
             ).exclude(id__in=self.taken)
-            found = people.order_by("id")[40]
-        self.taken.add(found.id)
+            found = people.order_by("id")[_PASSED : _PASSED + 1].first()
+        if found is not None:
+            self.taken.add(found.id)
         return found
 
-    def told(self, attache: Actor, ago: int, kind: str, **given: Any) -> Incident:
-        """Reported, and made certain a few hours later."""
+    def told(self, attache: Actor, ago: int, kind: str, **given: Any) -> Incident | None:
+        """Reported, and made certain a few hours later; None when nobody is left for it."""
         who = self.somebody(attache)
+        if who is None:
+            return None
         with telling_of(self.at(ago)):
             made = operations.report_incident(
                 attache, who.id, kind=kind, known_at=self.at(ago), **given
@@ -139,6 +145,8 @@ class _Telling:
             attache, 5, "death", source="employer", place="Gudang pabrik",
             happened_on=self.today - timedelta(days=5),
         )  # fmt: skip
+        if made is None:
+            return
         with telling_of(self.at(4)):
             operations.tell_family(
                 attache, made.id, name="Sumarni", relation="ibu", language="jv", in_person=True,
@@ -164,6 +172,8 @@ class _Telling:
         made = self.told(
             attache, 6, "detention", source="destination", place="Kantor polisi contoh"
         )
+        if made is None:
+            return
         self.done(
             attache, made, 5, {"place_known": "", "visited": "", "lawyer": "", "consent": "tell"}
         )
@@ -177,17 +187,21 @@ class _Telling:
     def missing(self, attache: Actor) -> None:
         """No word for weeks; employer and police asked."""
         made = self.told(attache, 3, "missing", source="family")
-        self.done(attache, made, 2, {"last_facts": "", "employer_asked": "", "police_told": ""})
+        if made is not None:
+            self.done(attache, made, 2, {"last_facts": "", "employer_asked": "", "police_told": ""})
 
     def home(self, attache: Actor) -> None:
         """On the way home, unwell."""
         made = self.told(attache, 4, "repatriation", source="worker", reason="illness")
-        self.done(attache, made, 3, {"wish": "", "travel_paper": "", "payer": ""})
+        if made is not None:
+            self.done(attache, made, 3, {"wish": "", "travel_paper": "", "payer": ""})
 
     def calls(self, attache: Actor) -> None:
         """Two call for help: one just now in silence, one taken and spoken with."""
         now = datetime.now(tz=UTC)
         silent, heard = self.somebody(attache), self.somebody(attache)
+        if silent is None or heard is None:
+            return
         protecting.call_for_help(
             acting_worker(silent.id, silent.shown_name), silent.id, at=now, silent=True
         )

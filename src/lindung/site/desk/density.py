@@ -20,7 +20,7 @@ from lindung.access.actors import Actor, Kind
 from lindung.access.doors import actor_of
 from lindung.access.models import Post
 from lindung.access.rights import Right
-from lindung.kernel.places import RESOLUTION, Cell, outline_of, wider
+from lindung.kernel.places import RESOLUTION, cell_of, outline_of, wider
 from lindung.kernel.refusals import NotAllowed, NotFound
 from lindung.reference.queries import kept, place_label
 from lindung.registry.models import Stage, WorkerState
@@ -173,7 +173,13 @@ class _View:
 
 
 def _label(spot: Spot, country: str) -> str:
-    where = place_label(Cell(spot.cell), country_code=country)
+    corners = outline_of(spot.cell)
+    # A wide cell has no name of its own: it is called by what lies in its middle.
+    middle = cell_of(
+        sum(lat for lat, _lon in corners) / len(corners),
+        sum(lon for _lat, lon in corners) / len(corners),
+    )
+    where = place_label(middle, country_code=country)
     return where if spot.resolution == RESOLUTION else _("sekitar %(place)s") % {"place": where}
 
 
