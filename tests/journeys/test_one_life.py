@@ -90,7 +90,7 @@ def test_1_she_registers_on_her_own_phone(life: Life) -> None:
     me = life.worker
     me.goes_to("/saya/daftar/")
     me.chooses("Provinsi asal", "Jawa Timur")
-    me.presses("Lanjut")
+    me.presses("Lanjut", within="main section:has(#provinsi)")
     me.fills("Nama lengkap", NAME)
     me.fills("Nama panggilan", CALL_NAME)
     me.chooses("Jenis kelamin", "perempuan")
@@ -183,6 +183,11 @@ def test_4_the_attache_decides_by_keyboard_alone(life: Life) -> None:
         attache.key("j")
         if row.evaluate("e => e.classList.contains('current')"):
             break
+    attache.key("Enter")
+    in_pane = attache.page.locator("#pane").get_by_role("link", name="Periksa kontrak")
+    in_pane.wait_for()
+    attache.key("e")
+    attache.tabs_to(in_pane)
     attache.key("Enter", leads_on=True)
     attache.reads(NAME)
     attache.reads("perlu manusia")
@@ -270,7 +275,7 @@ def test_8_her_complaint_is_solved_when_she_says_so(life: Life) -> None:
     attache.goes_to("/")
     row = attache.page.locator("[data-row]", has_text=NAME).filter(has_text="Gaji tidak dibayar")
     row.get_by_role("link").first.click()
-    attache.page.wait_for_load_state("load")
+    attache.follows("Buka kasus", within="#pane")
     attache.reads(COMPLAINT)
     attache.presses("Ambil kasus")
     attache.presses("Masalah sudah dipahami")
@@ -285,7 +290,7 @@ def test_8_her_complaint_is_solved_when_she_says_so(life: Life) -> None:
     me.reads(OUTCOME)
     me.presses("Ya, selesai")
     me.reads("Selesai menurut Anda sendiri")
-    attache.waits_to_read("Pekerja memastikan")
+    attache.waits_to_read("Selesai Dipastikan pekerja")
     me.is_content()
     attache.is_content()
 

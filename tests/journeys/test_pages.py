@@ -147,6 +147,8 @@ def first_load(context: BrowserContext, address: str) -> int:
     wire.on("Network.loadingFinished", lambda event: got.append(event["encodedDataLength"]))
     wire.send("Network.enable")
     wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    # On a first visit the phone's service worker does not answer yet.
+    wire.send("Network.setBypassServiceWorker", {"bypass": True})
     answer = page.goto(address, wait_until="networkidle")
     page.close()
     assert answer is not None
@@ -278,5 +280,5 @@ class TestAnAttacheOfAnotherCountry:
 def searched(who: Official, words: str) -> APIResponse:
     """What a search answers; its words travel in the body, never in the address."""
     token = next(each for each in who.context.cookies() if each["name"] == "csrftoken")
-    form = {"q": words, "csrfmiddlewaretoken": token["value"]}
+    form: dict[str, str | float | bool] = {"q": words, "csrfmiddlewaretoken": token["value"]}
     return who.context.request.post("/pekerja/", form=form)
