@@ -197,12 +197,6 @@ def _measure(cursor: Any, people: int, rounds: int, on: date) -> None:
         look(ROBOT, on=on, at=at)
         again.append(time.perf_counter() - began)
     shared: dict[str, Any] = {"people": people, "baseline": round(scan, 3)}
-    if os.environ.get("BENCH_SIGNALS_PARTS"):
-        cursor.execute("select worker_id from registry_workerstate limit 1000")
-        ids = [row[0] for row in cursor.fetchall()]
-        with transaction.atomic():
-            _parts(on, at, ids=None)
-            _parts(on, at, ids=ids)
     _say("all signals, nothing new", statistics.median(again), "s", shared, target=TARGET_SECONDS,
          ratio=statistics.median(again) / scan, target_ratio=TARGET_RATIO)  # fmt: skip
     _say("all signals, everything new", first, "s", shared, raised=raised, ratio=first / scan)
@@ -217,20 +211,6 @@ def _measure(cursor: Any, people: int, rounds: int, on: date) -> None:
         few.append((time.perf_counter() - began) * 1000)
     _say("look at 1,000 people", statistics.median(few), "ms", shared, target=TARGET_CHANGE_MS,
          worst=round(max(few), 1))  # fmt: skip
-
-
-def _parts(on: date, at: datetime, ids: Any) -> None:
-    from lindung.signals import parties, passing
-    from lindung.signals.catalogue import signals
-
-    passing.about(ids)
-    for each in signals().values():
-        began = time.perf_counter()
-        if each.about == "person":
-            passing.settle_people(each, on=on, at=at, workers=ids)
-        elif ids is None:
-            passing.settle_parties(each, parties.found(each, on=on), on=on, at=at)
-        print(each.id, round((time.perf_counter() - began) * 1000, 1), "ms", file=sys.stderr)
 
 
 def _say(metric: str, value: float, unit: str, shared: Mapping[str, Any], **more: Any) -> None:

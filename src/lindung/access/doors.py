@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from ipaddress import ip_address, ip_network
 from uuid import UUID
@@ -14,13 +15,26 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lindung.access.actors import Actor
+from lindung.access.rights import Right
 from lindung.access.roles import ANYONE
-from lindung.kernel.refusals import Incomplete, Refusal
+from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who acts in this request."""
     actor: Actor = getattr(request, "actor", ANYONE)
+    return actor
+
+
+def need(request: HttpRequest, right: Right) -> Actor:
+    """The actor, who holds the right: the rows alone are open to all of a kind.
+
+    Raises:
+        NotAllowed: this duty does not hold it.
+    """
+    actor = actor_of(request)
+    if not actor.may(right):
+        raise NotAllowed(right=str(right))
     return actor
 
 
@@ -75,6 +89,27 @@ def told(form: forms.Form, refusal: Incomplete, *, otherwise: str | None = None)
     """
     for field, words in refusal.facts["fields"].items():
         form.add_error(field if field in form.fields else otherwise, gettext(words))
+
+
+def tried(form: forms.Form, call: Callable[[], object]) -> bool:
+    """Whether the form was whole and the operation did it; what is refused stands in the form."""
+    if not form.is_valid():
+        return False
+    try:
+        call()
+    except Incomplete as refusal:
+        told(form, refusal)
+        return False
+    except Refusal as refusal:
+        words = (refusal.title, refusal.advice)
+        form.add_error(None, " ".join(gettext(each) for each in words if each))
+        return False
+    return True
+
+
+def status_of(*bound: forms.Form) -> int:
+    """422 where a form keeps what was typed."""
+    return 422 if any(each.errors for each in bound) else 200
 
 
 def refused(request: HttpRequest, refusal: Refusal, to: str) -> HttpResponse:

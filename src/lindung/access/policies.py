@@ -97,6 +97,18 @@ def by_scope(
     ]
 
 
+def by_compartment(model: type[models.Model]) -> list[RowPolicy]:
+    """Rows of cases: a post and the ministry read what is not sealed to them, and add to all.
+
+    A case that goes to another post is moved by our robot, so a post writes its own scope only.
+    """
+    return [
+        RowPolicy(model, Kind.POST, f"{POST} and {OPENED}", WRITE, POST),
+        RowPolicy(model, Kind.MINISTRY, OPENED, WRITE, EVERY_ROW),
+        RowPolicy(model, Kind.CLOCK, EVERY_ROW, WRITE),
+    ]
+
+
 def declared() -> list[Declaration]:
     """Every declaration of every app, in the order of the layers."""
     return [each for config in apps.get_app_configs() for each in _declared_by(config)]

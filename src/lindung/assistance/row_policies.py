@@ -7,33 +7,25 @@ from collections.abc import Iterator
 from lindung.access.actors import Kind
 from lindung.access.policies import (
     EVERY_ROW,
-    OPENED,
     POST,
     READ,
     WORKER,
     WRITE,
     Declaration,
     RowPolicy,
+    by_compartment,
 )
 from lindung.assistance.models import (
     Appointment,
     Claim,
     Interpreter,
     Letter,
-    OnCase,
     Payment,
     Referral,
     Service,
     Shelter,
     Stay,
 )
-
-
-def _on_a_case(model: type[OnCase]) -> Iterator[RowPolicy]:
-    """Of a post and the ministry, but for cases sealed to them."""
-    yield RowPolicy(model, Kind.POST, f"{POST} and {OPENED}", WRITE, POST)
-    yield RowPolicy(model, Kind.MINISTRY, OPENED, WRITE, EVERY_ROW)
-    yield RowPolicy(model, Kind.CLOCK, EVERY_ROW, WRITE)
 
 
 def _of_a_post(model: type[Shelter | Interpreter]) -> Iterator[RowPolicy]:
@@ -44,17 +36,17 @@ def _of_a_post(model: type[Shelter | Interpreter]) -> Iterator[RowPolicy]:
 
 
 POLICIES: list[Declaration] = [
-    *_on_a_case(Letter),
-    *_on_a_case(Claim),
+    *by_compartment(Letter),
+    *by_compartment(Claim),
     RowPolicy(Claim, Kind.WORKER, WORKER, READ),
-    *_on_a_case(Payment),
+    *by_compartment(Payment),
     # The worker's word on a payment is the worker's own to write.
     RowPolicy(Payment, Kind.WORKER, WORKER, ("select", "update")),
-    *_on_a_case(Referral),
+    *by_compartment(Referral),
     RowPolicy(Referral, Kind.WORKER, WORKER, READ),
-    *_on_a_case(Stay),
+    *by_compartment(Stay),
     RowPolicy(Stay, Kind.WORKER, WORKER, READ),
-    *_on_a_case(Appointment),
+    *by_compartment(Appointment),
     *_of_a_post(Shelter),
     *_of_a_post(Interpreter),
     RowPolicy(Service, Kind.POST, POST, WRITE),

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -17,6 +16,7 @@ from lindung.access.models import Post
 from lindung.assistance.models import Addressee
 from lindung.kernel.refusals import NotFound
 from lindung.protection.models import Case
+from lindung.reference.queries import in_language
 from lindung.registry.models import Worker
 
 # Stands where only a person can know what to write; no letter leaves with one in it.
@@ -47,8 +47,7 @@ class Template:
     @property
     def title(self) -> str:
         """Its title in the language of the page."""
-        wanted = translation.get_language() or settings.LANGUAGE_CODE
-        return self.titles.get(wanted) or self.titles[settings.LANGUAGE_CODE]
+        return in_language(self.titles)
 
     def fill(
         self, language: str, *, case: Case, worker: Worker, name: str, on: date

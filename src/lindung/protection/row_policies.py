@@ -6,19 +6,13 @@ post or the ministry; it may still be added to. A worker reads their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from django.db import models
-
 from lindung.access.actors import Kind
 from lindung.access.policies import (
-    EVERY_ROW,
-    OPENED,
-    POST,
     READ,
     WORKER,
     WRITE,
     RowPolicy,
+    by_compartment,
     by_scope,
 )
 from lindung.protection.models import (
@@ -44,26 +38,18 @@ _DESK = (Kind.POST, Kind.MINISTRY)
 _OWN_NOTES = f"{WORKER} and not internal"
 
 
-def _sealed(model: type[models.Model]) -> Iterator[RowPolicy]:
-    """Of a post, but for what it has not opened."""
-    # A case that goes to another post is moved by our robot, so a post writes its own scope only.
-    yield RowPolicy(model, Kind.POST, f"{POST} and {OPENED}", WRITE, POST)
-    yield RowPolicy(model, Kind.MINISTRY, OPENED, WRITE, EVERY_ROW)
-    yield RowPolicy(model, Kind.CLOCK, EVERY_ROW, WRITE)
-
-
 POLICIES = [
-    *_sealed(Complaint),
+    *by_compartment(Complaint),
     RowPolicy(Complaint, Kind.WORKER, WORKER, WRITE),
     *by_scope(Case, write=(*_DESK, Kind.WORKER)),
-    *_sealed(SealedPart),
+    *by_compartment(SealedPart),
     RowPolicy(SealedPart, Kind.WORKER, WORKER, READ),
-    *_sealed(CaseNote),
+    *by_compartment(CaseNote),
     RowPolicy(CaseNote, Kind.WORKER, _OWN_NOTES, WRITE),
-    *_sealed(Evidence),
+    *by_compartment(Evidence),
     RowPolicy(Evidence, Kind.WORKER, WORKER, WRITE),
-    *_sealed(CaseTask),
-    *_sealed(Informant),
+    *by_compartment(CaseTask),
+    *by_compartment(Informant),
     *by_scope(Hearing, write=_DESK),
     *by_scope(CasePause, write=_DESK, read=(Kind.WORKER,)),
     *by_scope(HandOver, write=_DESK, read=(Kind.WORKER,)),

@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from django.conf import settings
-from django.utils import translation
 
 from lindung.kernel.refusals import NotFound
+from lindung.reference.queries import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Item:
     @property
     def ask(self) -> str:
         """The question in the language of the page."""
-        return _in_language(self.words)
+        return in_language(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Checklist:
     @property
     def title(self) -> str:
         """Its title in the language of the page."""
-        return _in_language(self.words)
+        return in_language(self.words)
 
     def item(self, item_id: str) -> Item:
         """One question.
@@ -85,8 +84,3 @@ def checklist(checklist_id: str) -> Checklist:
         return all_checklists()[checklist_id]
     except KeyError:
         raise NotFound(checklist_id) from None
-
-
-def _in_language(words: dict[str, str]) -> str:
-    wanted = translation.get_language() or settings.LANGUAGE_CODE
-    return words.get(wanted) or words[settings.LANGUAGE_CODE]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lindung.access.doors import actor_of, done, now, refused, today
+from lindung.access.doors import actor_of, done, need, now, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.assistance import labels, operations, queries
@@ -24,7 +24,7 @@ from lindung.assistance.lifecycles import (
 )
 from lindung.assistance.shared_fields import FIELDS
 from lindung.assistance.web import forms
-from lindung.assistance.web.acts import form_page, need
+from lindung.assistance.web.acts import form_page
 from lindung.kernel.refusals import Incomplete, Refusal
 from lindung.protection import queries as protection
 
@@ -141,8 +141,7 @@ def refer(request: HttpRequest, case_id: UUID) -> HttpResponse:
         try:
             referral, token = operations.refer(actor, case_id, at=now(), **given)
         except Incomplete as refusal:
-            for field, words in refusal.facts["fields"].items():
-                form.add_error("fields_shared" if field == "fields" else field, _(words))
+            told(form, refusal, otherwise="fields_shared")
         else:
             link = request.build_absolute_uri(reverse("referral_link", args=[token]))
             context = {"referral": referral, "case": case, "link": link}

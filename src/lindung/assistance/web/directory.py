@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lindung.access.actors import Kind
-from lindung.access.doors import actor_of, today
+from lindung.access.doors import actor_of, need, today
 from lindung.access.rights import Right
 from lindung.assistance import operations, queries
 from lindung.assistance.web import forms
-from lindung.assistance.web.acts import form_page, need
+from lindung.assistance.web.acts import form_page
 
 
 @require_GET

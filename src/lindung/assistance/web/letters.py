@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lindung.access.doors import actor_of, done, now, refused, today
+from lindung.access.conflict import Clash, clashes
+from lindung.access.doors import actor_of, done, need, now, refused, status_of, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.assistance import operations, printing, queries
 from lindung.assistance.labels import LETTER_STATES
 from lindung.assistance.lifecycles import LETTER, LetterState
 from lindung.assistance.web import forms
-from lindung.assistance.web.acts import need
 from lindung.kernel.refusals import Conflict, Incomplete, Refusal
 from lindung.protection import queries as protection
 
@@ -33,8 +33,7 @@ def draft(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 actor_of(request), case_id, at=now(), **form.cleaned_data
             )
         except Incomplete as refusal:
-            for field, words in refusal.facts["fields"].items():
-                form.add_error(field, _(words))
+            told(form, refusal)
         else:
             return HttpResponseRedirect(reverse("letter", args=[letter.id]))
     context = {
@@ -56,15 +55,14 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
         request.POST or None,
         initial={"subject": found.subject, "words": found.words, "version": found.version},
     )
-    theirs = None
+    differs: list[Clash] = []
     if request.method == "POST":
         need(request, Right.LETTER_WRITE)
         if words.is_valid():
             try:
                 operations.rewrite_letter(actor_of(request), letter_id, **words.cleaned_data)
-            except Conflict as refusal:
-                theirs = queries.letter(letter_id)
-                words.add_error(None, f"{_(refusal.title)} {_(refusal.advice)}")
+            except Conflict:
+                differs = clashes(words, {"subject": found.subject, "words": found.words})
             except Refusal as refusal:
                 return refused(request, refusal, reverse("letter", args=[letter_id]))
             else:
@@ -74,14 +72,17 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
         "letter": found,
         "state": LETTER_STATES[state],
         "words": words,
-        "theirs": theirs,
+        "clashes": differs,
+        "version": found.version,
         "steps": {each.name for each in LETTER.open_steps(state)}
         if actor_of(request).may(Right.LETTER_WRITE)
         else set(),
         "sending": forms.Sending(initial={"on": today()}),
         "answer": forms.Answer(initial={"on": today()}),
     }
-    return render(request, "assistance/letter_page.html", context, status=422 if theirs else 200)
+    return render(
+        request, "assistance/letter_page.html", context, status=422 if differs else status_of(words)
+    )
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access.actors import Kind
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, refused, status_of, today, tried
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.costs import ledger, operations, queries
@@ -22,7 +22,6 @@ from lindung.costs.lifecycles import EntryState, RefundState
 from lindung.costs.models import Charge, Moment
 from lindung.costs.operations.parts import VOICES
 from lindung.costs.web import show
-from lindung.costs.web.doors import status_of, tried
 from lindung.costs.web.forms import Borrowing, Reason, Refunding, Telling, as_told, fresh
 from lindung.kernel.refusals import NotAllowed, Refusal
 from lindung.placement.models import Placement

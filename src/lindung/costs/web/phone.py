@@ -15,13 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lindung.access.actors import Kind
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, refused, status_of, today, tried
 from lindung.costs import ledger, operations, queries
 from lindung.costs.components import component
 from lindung.costs.lifecycles import EntryState, RefundState
 from lindung.costs.models import Charge, Moment
 from lindung.costs.web import show
-from lindung.costs.web.doors import status_of, tried
 from lindung.costs.web.forms import (
     Answering,
     Borrowing,

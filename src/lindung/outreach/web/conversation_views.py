@@ -16,11 +16,11 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lindung.access.actors import Actor
-from lindung.access.doors import actor_of, done, now, refused, told
+from lindung.access.doors import done, need, now, refused, told
 from lindung.access.journal import look
 from lindung.access.models import Post
 from lindung.access.rights import Right
-from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
+from lindung.kernel.refusals import Incomplete, Refusal
 from lindung.outreach import operations, queries
 from lindung.outreach.lifecycles import MessageState
 from lindung.outreach.models import Channel, Message
@@ -40,7 +40,7 @@ _TONES = {
 @require_GET
 def conversation(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """One thread over all channels, with what became of each message."""
-    actor = _need(request, Right.MESSAGE_READ)
+    actor = need(request, Right.MESSAGE_READ)
     worker = registry.worker(worker_id)
     look(actor, worker, worker=worker_id, purpose=_PURPOSE)
     return _page(request, actor, worker)
@@ -49,7 +49,7 @@ def conversation(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 @require_POST
 def say(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Write to the person; what was typed stays where it is refused."""
-    actor = _need(request, Right.MESSAGE_SEND)
+    actor = need(request, Right.MESSAGE_SEND)
     worker = registry.worker(worker_id)
     form = _say_form(worker, request.POST)
     if form.is_valid():
@@ -65,7 +65,7 @@ def say(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 @require_POST
 def call(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Show the number to call, where the person may be called now."""
-    actor = _need(request, Right.MESSAGE_SEND)
+    actor = need(request, Right.MESSAGE_SEND)
     worker = registry.worker(worker_id)
     try:
         number = operations.number_to_call(actor, worker_id, now=now())
@@ -77,7 +77,7 @@ def call(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def walk_in(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Write down what was said at the counter or on the telephone."""
-    actor = _need(request, Right.MESSAGE_RECEIVE)
+    actor = need(request, Right.MESSAGE_RECEIVE)
     worker = registry.worker(worker_id)
     form = WriteDown(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -95,7 +95,7 @@ def walk_in(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def safety(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """How the person may be reached, set on the person's word."""
-    actor = _need(request, Right.SAFETY_SET)
+    actor = need(request, Right.SAFETY_SET)
     worker = registry.worker(worker_id)
     form = OfficersSafety(request.POST or None, rules=queries.rules(worker_id))
     if request.method == "POST" and form.is_valid():
@@ -117,7 +117,7 @@ def safety(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 @require_GET
 def enclosure(request: HttpRequest, medium_id: UUID) -> HttpResponse:
     """A voice note or picture that came with a message."""
-    actor = _need(request, Right.MESSAGE_READ)
+    actor = need(request, Right.MESSAGE_READ)
     found = queries.medium_of(medium_id)
     media, data = operations.enclosure(medium_id)
     if found.worker_id is not None:
@@ -203,10 +203,3 @@ def _who(message: Message) -> str:
 def _channel(message: Message) -> str:
     known = message.channel in Channel.values
     return str(Channel(message.channel).label) if known else message.channel
-
-
-def _need(request: HttpRequest, right: Right) -> Actor:
-    actor = actor_of(request)
-    if not actor.may(right):
-        raise NotAllowed(right=str(right))
-    return actor

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lindung.access.actors import Actor
-from lindung.access.doors import actor_of, done, refused, told
+from lindung.access.doors import done, need, refused, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
-from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound, Refusal
+from lindung.kernel.refusals import Incomplete, NotFound, Refusal
 from lindung.outreach import keywords, operations, queries
 from lindung.outreach.models import Received, ReceivedState
 from lindung.outreach.operations.keeping import opened
@@ -40,7 +40,7 @@ class Settled(forms.Form):
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Senders who wait to be matched, cries for help first; what could not be read; what was refused."""
-    _need(request)
+    need(request, Right.SENDER_MATCH)
     context = {
         "waiting": queries.waiting_senders(),
         "unreadable": queries.unreadable(),
@@ -54,7 +54,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sender(request: HttpRequest, sender_id: UUID) -> HttpResponse:
     """One sender: what was written, who it may be, and the decision. A search is posted: no name in an address."""
-    actor = _need(request)
+    actor = need(request, Right.SENDER_MATCH)
     found = queries.sender(sender_id)
     searched = request.POST.get("q", "").strip()
     people = registry.find_workers(actor, searched) if searched else []
@@ -65,7 +65,7 @@ def sender(request: HttpRequest, sender_id: UUID) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, sender_id: UUID) -> HttpResponse:
     """Match, share, set aside or forget."""
-    actor = _need(request)
+    actor = need(request, Right.SENDER_MATCH)
     to = reverse("sender", args=[sender_id])
     step = request.POST.get("langkah", "")
     try:
@@ -88,7 +88,7 @@ def decide(request: HttpRequest, sender_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unreadable(request: HttpRequest, received_id: UUID) -> HttpResponse:
     """Something that could not be read: why, its beginning, and what was done with it."""
-    actor = _need(request)
+    actor = need(request, Right.SENDER_MATCH)
     row = Received.objects.filter(id=received_id, state=ReceivedState.UNREADABLE).first()
     if row is None:
         raise NotFound
@@ -181,10 +181,3 @@ def _named(messages: list[Any]) -> list[Worker]:
         except NotFound:
             continue
     return found
-
-
-def _need(request: HttpRequest) -> Actor:
-    actor = actor_of(request)
-    if not actor.may(Right.SENDER_MATCH):
-        raise NotAllowed(right=str(Right.SENDER_MATCH))
-    return actor

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from lindung.access.actors import Kind
-from lindung.access.doors import actor_of, done, now, refused, today, told
+from lindung.access.doors import actor_of, done, need, now, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
@@ -39,7 +39,7 @@ from lindung.regulations.verdicts import BREAKS, MEETS, NEEDS_CHECK, Verdict
 
 def open_placement(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Set a person out on a pathway."""
-    _need(request, Right.PLACEMENT_OPEN)
+    need(request, Right.PLACEMENT_OPEN)
     worker = registry.worker(worker_id)
     orders = recruitment.open_orders(actor_of(request), on=today())
     form = Opening(request.POST or None, orders=orders)
@@ -65,7 +65,7 @@ def open_placement(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 @require_GET
 def placement(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """One placement: what is there, what is missing, who has it, and what can be done now."""
-    _need(request, Right.PLACEMENT_READ)
+    need(request, Right.PLACEMENT_READ)
     found = queries.placement(placement_id)
     look(actor_of(request), found, worker=found.worker_id, purpose=gettext_noop("penempatan"))
     return _placement_page(request, found)
@@ -74,7 +74,7 @@ def placement(request: HttpRequest, placement_id: UUID) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """Accept, waive or refuse the ticked requirements."""
-    _need(request, Right.REQUIREMENT_CONFIRM)
+    need(request, Right.REQUIREMENT_CONFIRM)
     found = queries.placement(placement_id)
     way = pathways.pathway(found.pathway)
     choices = [(each.id, each.id) for each in way.requirements]
@@ -94,7 +94,7 @@ def step(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """Take one step: to the list, clearance, departure or arrival seen by the post."""
     actor, name = actor_of(request), request.POST.get("step", "")
     to = reverse("placement", args=[placement_id])
-    _need(request, Right.PLACEMENT_READ)
+    need(request, Right.PLACEMENT_READ)
     try:
         if name == "send to roster":
             operations.send_to_roster(actor, placement_id, on=today())
@@ -134,7 +134,7 @@ def step(request: HttpRequest, placement_id: UUID) -> HttpResponse:
 @require_GET
 def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """One contract beside what the rules of both sides say of it."""
-    _need(request, Right.PLACEMENT_READ)
+    need(request, Right.PLACEMENT_READ)
     found = queries.contract(contract_id)
     look(
         actor_of(request),
@@ -148,7 +148,7 @@ def contract(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """Approve a contract, or return it for repair; what was typed stays on the page."""
-    _need(request, Right.CONTRACT_CHECK)
+    need(request, Right.CONTRACT_CHECK)
     actor = actor_of(request)
     to = reverse("contract", args=[contract_id])
     typed = _judgements(request)
@@ -162,12 +162,6 @@ def decide(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return _contract_page(request, contract_id, typed=typed, refusal=refusal)
     return done(request, _("Kontrak dikembalikan untuk diperbaiki."), to)
-
-
-def _need(request: HttpRequest, right: Right) -> None:
-    """Close a page to duties without the right: the rows alone are open to all of a kind."""
-    if not actor_of(request).may(right):
-        raise NotAllowed(right=str(right))
 
 
 def _judgements(request: HttpRequest) -> dict[str, dict[str, str]]:

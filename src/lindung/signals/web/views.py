@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lindung.access.actors import Actor
-from lindung.access.doors import actor_of, done, now, refused, today, told
+from lindung.access.doors import actor_of, done, now, refused, today, tried
 from lindung.access.journal import look
 from lindung.access.rights import Right
-from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
+from lindung.kernel.refusals import NotAllowed, Refusal
 from lindung.reference.queries import country_name
 from lindung.registry.models import Worker
 from lindung.regulations.lawbook import law
@@ -83,14 +81,14 @@ def alert(request: HttpRequest, alert_id: UUID) -> HttpResponse:
         act = request.POST.get("act", "")
         if act == "review":
             form = Looked(request.POST)
-            if _tried(
+            if tried(
                 form,
                 lambda: operations.review(actor, alert_id, at=now(), **_of_review(form)),
             ):
                 return _next(request, actor, _("Tercatat."))
         elif act == "file":
             filing = Filing(request.POST)
-            if _tried(
+            if tried(
                 filing,
                 lambda: operations.open_file_of(
                     actor, alert_id, basis=filing.cleaned_data["basis"], at=now(), on=today()
@@ -147,7 +145,7 @@ def records(request: HttpRequest) -> HttpResponse:
 def one_signal(request: HttpRequest, signal_id: str) -> HttpResponse:
     """What a signal looks for and from where on; a try of another threshold, and setting it."""
     actor, known = _reader(request), signal(signal_id)
-    form, tried = Tuning(known, initial={"valid_from": today()}), None
+    form, preview = Tuning(known, initial={"valid_from": today()}), None
     may_set = actor.may(Right.THRESHOLD_SET)
     if request.method == "POST":
         if not may_set:
@@ -156,7 +154,7 @@ def one_signal(request: HttpRequest, signal_id: str) -> HttpResponse:
         if form.is_valid():
             values = form.cleaned_data
             if request.POST.get("act") == "save":
-                if _tried(
+                if tried(
                     form,
                     lambda: operations.set_threshold(actor, signal_id, at=now(), **values),
                 ):
@@ -166,8 +164,8 @@ def one_signal(request: HttpRequest, signal_id: str) -> HttpResponse:
                         reverse("signal", args=[signal_id]),
                     )
             else:
-                tried = _preview(known, values["name"], values["value"])
-    context = _signal_context(known) | {"form": form, "tried": tried, "may_set": may_set}
+                preview = _preview(known, values["name"], values["value"])
+    context = _signal_context(known) | {"form": form, "tried": preview, "may_set": may_set}
     return render(request, "signals/signal.html", context, status=422 if form.errors else 200)
 
 
@@ -182,7 +180,7 @@ def quiet(request: HttpRequest) -> HttpResponse:
         form = Asked(request.POST)
         if at is not None and form.is_valid():
             chosen, values = at.id, form.cleaned_data
-            if _tried(
+            if tried(
                 form,
                 lambda: operations.answer_quiet(
                     actor,
@@ -218,21 +216,6 @@ def _of_review(form: Looked) -> dict[str, Any]:
         "words": values["words"],
         "harm_on": values["harm_on"],
     }
-
-
-def _tried(form: forms.Form, call: Callable[[], object]) -> bool:
-    """Whether the form was whole and the operation did it; what is refused stands in the form."""
-    if not form.is_valid():
-        return False
-    try:
-        call()
-    except Incomplete as refusal:
-        told(form, refusal)
-        return False
-    except Refusal as refusal:
-        form.add_error(None, " ".join(_(each) for each in (refusal.title, refusal.advice) if each))
-        return False
-    return True
 
 
 def _next(request: HttpRequest, actor: Actor, said: str) -> HttpResponse:

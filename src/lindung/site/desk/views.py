@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
-from lindung.access.actors import Actor
 from lindung.access.conflict import Clash, clashes, version_sent
-from lindung.access.doors import actor_of, done, refused, today, told
+from lindung.access.doors import actor_of, done, need, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.days import age
-from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, Refusal
+from lindung.kernel.refusals import Conflict, Incomplete, Refusal
 from lindung.outreach.queries import safe_contact
 from lindung.placement import queries as placements
 from lindung.protection import queries as protection
@@ -39,7 +38,7 @@ from lindung.site.desk.forms import AfterPlan, PersonData, ReturnHome
 def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """A person: the three bands, the life-line, what to do, and who looked."""
     actor = actor_of(request)
-    _need(actor, Right.WORKER_READ)
+    need(request, Right.WORKER_READ)
     worker = registry.person(worker_id)
     if worker.id != worker_id:
         return HttpResponseRedirect(reverse("person", args=[worker.id]))
@@ -105,7 +104,7 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 @require_GET
 def lookers(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Everybody who opened this file, newest first."""
-    _need(actor_of(request), Right.WORKER_READ)
+    need(request, Right.WORKER_READ)
     worker = registry.worker(worker_id)
     seen, total = registry.looks(actor_of(request), worker, most=200)
     return render(request, "desk/lookers.html", {"worker": worker, "looks": seen, "total": total})
@@ -113,7 +112,7 @@ def lookers(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 
 def edit_person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Correct a person's own data; over a newer version both are shown and nothing is lost."""
-    _need(actor_of(request), Right.WORKER_UPDATE)
+    need(request, Right.WORKER_UPDATE)
     worker = registry.worker(worker_id)
     current = {name: getattr(worker, name) for name in PersonData.base_fields}
     form = PersonData(request.POST or None, initial=current)
@@ -152,7 +151,7 @@ def edit_person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 
 def record_return(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Record that a person came home."""
-    _need(actor_of(request), Right.RETURN_RECORD)
+    need(request, Right.RETURN_RECORD)
     worker = registry.worker(worker_id)
     form = ReturnHome(request.POST or None, initial={"on": today().isoformat()})
     to = reverse("person", args=[worker_id])
@@ -170,7 +169,7 @@ def record_return(request: HttpRequest, worker_id: UUID) -> HttpResponse:
 
 def make_plan(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """Agree with a returned person on what comes next."""
-    _need(actor_of(request), Right.PLAN_MAKE)
+    need(request, Right.PLAN_MAKE)
     worker = registry.worker(worker_id)
     form = AfterPlan(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -183,12 +182,6 @@ def make_plan(request: HttpRequest, worker_id: UUID) -> HttpResponse:
             return done(request, _("Rencana disimpan."), to)
     heading = _("Rencana setelah pulang")
     return render(request, "desk/form.html", {"worker": worker, "form": form, "heading": heading})
-
-
-def _need(actor: Actor, right: Right) -> None:
-    """Close a page to duties without the right: the rows alone are open to all of a kind."""
-    if not actor.may(right):
-        raise NotAllowed(right=str(right))
 
 
 def _facts(worker: Worker) -> str:

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lindung.access.doors import actor_of, done, now, refused, ticked, today, told
+from lindung.access.doors import actor_of, done, need, now, refused, ticked, today, told
 from lindung.access.rights import Right
-from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, Refusal
+from lindung.kernel.refusals import Conflict, Incomplete, Refusal
 from lindung.registry import queries as registry
 from lindung.registry.models import Employer
 from lindung.visits import operations, queries
@@ -27,7 +27,7 @@ MOST = 50
 @require_GET
 def visits(request: HttpRequest) -> HttpResponse:
     """What is planned, what is to be cured, and what was."""
-    _need(request, Right.VISIT_READ)
+    need(request, Right.VISIT_READ)
     actor = actor_of(request)
     every = queries.visits(actor)
     context = {
@@ -46,7 +46,7 @@ def visits(request: HttpRequest) -> HttpResponse:
 
 def plan(request: HttpRequest) -> HttpResponse:
     """Plan a visit."""
-    _need(request, Right.VISIT_PLAN)
+    need(request, Right.VISIT_PLAN)
     actor = actor_of(request)
     form = Planning(
         request.POST or None,
@@ -68,7 +68,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """One visit: the check-list to fill, or what was found."""
-    _need(request, Right.VISIT_READ)
+    need(request, Right.VISIT_READ)
     found = queries.report(visit_id)
     form = Holding(
         found.checklist,
@@ -76,7 +76,7 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         initial={"on": today(), "version": found.visit.version},
     )
     if request.method == "POST":
-        _need(request, Right.VISIT_PLAN)
+        need(request, Right.VISIT_PLAN)
         if form.is_valid():
             try:
                 operations.hold_visit(actor_of(request), visit_id, **form.given())
@@ -105,7 +105,7 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 @require_POST
 def step(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Cancel, report, note whom was met, open a case."""
-    _need(request, Right.VISIT_PLAN)
+    need(request, Right.VISIT_PLAN)
     actor, to = actor_of(request), reverse("visit", args=[visit_id])
     name = request.POST.get("step", "")
     try:
@@ -131,17 +131,12 @@ def step(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 @require_POST
 def cured(request: HttpRequest, answer_id: UUID) -> HttpResponse:
     """What worried was put right."""
-    _need(request, Right.VISIT_PLAN)
+    need(request, Right.VISIT_PLAN)
     try:
         answer = operations.cure(actor_of(request), answer_id, on=today())
     except Refusal as refusal:
         return refused(request, refusal, reverse("visits"))
     return done(request, _("Perbaikan dicatat."), reverse("visit", args=[answer.visit_id]))
-
-
-def _need(request: HttpRequest, right: Right) -> None:
-    if not actor_of(request).may(right):
-        raise NotAllowed(right=str(right))
 
 
 def _host(request: HttpRequest) -> dict[str, object]:
