@@ -6,8 +6,7 @@ import ast
 import csv
 import re
 import string
-import subprocess
-import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +15,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
+from ninja import Schema
 
 from lindung.access.events import Event, _by_type
 from lindung.access.rights import Right
@@ -229,12 +230,7 @@ class TestEvents:
 
 
 def test_lifecycles_are_drawn_as_they_are() -> None:
-    """In a process of its own: what other tests register has no place in the pages."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", "write_docs", "--check"], cwd=ROOT,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    call_command("write_docs", "--check")
 
 
 def test_every_step_that_names_a_law_names_one_that_is_kept() -> None:
@@ -243,3 +239,17 @@ def test_every_step_that_names_a_law_names_one_that_is_kept() -> None:
 
     bases = {step.basis for _, each in lifecycles() for step in each.steps if step.basis}
     assert bases <= set(law().parameters)
+
+
+def test_no_two_shapes_of_the_api_share_a_name() -> None:
+    """In its document the later would stand for both."""
+    import_module("lindung.site.urls")
+
+    def below(shape: type[Schema]) -> Iterator[type[Schema]]:
+        for each in shape.__subclasses__():
+            yield each
+            yield from below(each)
+
+    ours = {each for each in below(Schema) if each.__module__.startswith("lindung.")}
+    names = Counter(each.__name__ for each in ours)
+    assert [name for name, count in names.items() if count > 1] == []

@@ -58,7 +58,7 @@ class Told(Schema):
     source: str = Field("officer", pattern="^(worker|family|agency|employer|destination|officer)$")
 
 
-class EmployerIn(Told):
+class OtherEmployerIn(Told):
     """Another employer."""
 
     employer: str = Field(max_length=160)
@@ -262,7 +262,7 @@ def living(request: ApiRequest, public_number: str) -> LivingOut:
     tags=_TAGS,
 )
 @acting(Right.EMPLOYMENT_CONFIRM)
-def change_employer(request: ApiRequest, public_number: str, body: EmployerIn) -> EmployerOut:
+def change_employer(request: ApiRequest, public_number: str, body: OtherEmployerIn) -> EmployerOut:
     """Record another employer; a new region may bring another post."""
     worker = registry.worker_by_number(public_number)
     made = operations.change_employer(

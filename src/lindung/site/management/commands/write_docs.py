@@ -73,7 +73,7 @@ def folder() -> Path:
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every page: the API, the exchange, an index of lifecycles, and one page for each."""
-    described = json.dumps(api.get_openapi_schema(), indent=2, ensure_ascii=False)
+    described = json.dumps(_api(), indent=2, ensure_ascii=False)
     yield Path(settings.ROOT) / "docs" / "api" / "openapi.json", described + "\n"
     spoken = json.dumps(asyncapi.document(), indent=2, ensure_ascii=False)
     yield Path(settings.ROOT) / "docs" / "api" / "asyncapi.json", spoken + "\n"
@@ -87,6 +87,15 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield folder() / "README.md", _NOTE + heading + table + "\n".join(rows) + "\n"
     for app, each in found:
         yield folder() / f"{_slug(each)}.md", _page(app, each)
+
+
+def _api() -> dict[str, Any]:
+    """The API's document in the order of its addresses, whichever module was read first."""
+    document = dict(api.get_openapi_schema())
+    parts = document["components"]
+    document["paths"] = dict(sorted(document["paths"].items()))
+    document["components"] = parts | {"schemas": dict(sorted(parts["schemas"].items()))}
+    return document
 
 
 def lifecycles() -> Iterator[tuple[str, Lifecycle[Any]]]:
