@@ -61,7 +61,7 @@ PLACES = (
         "i",
         frozenset({"post", "office", "agency", "ministry"}),
     ),
-    Place("/kasus/", pgettext_lazy("menu", "Kasus"), "s", _OURS),
+    Place("/kasus/", pgettext_lazy("menu", "Kasus"), "s", frozenset({"post", "ministry"})),
     Place("/peringatan/", gettext_lazy("Peringatan dini"), "l", frozenset({"post", "ministry"})),
     Place("/kejadian/", gettext_lazy("Kejadian"), "j", frozenset({"post", "office", "ministry"})),
     Place("/kejadian/kewajiban/", gettext_lazy("Kewajiban"), "w", frozenset({"agency"})),
