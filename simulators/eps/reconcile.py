@@ -123,6 +123,15 @@ def record_of(row: sqlite3.Row, offers: list[sqlite3.Row]) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
+def unsaid(node: Node) -> set[str]:
+    """Subjects of which the partner has not stored, or not yet answered, all that we say."""
+    rows = node.store.rows(
+        "select distinct subject from sent "
+        "where sequence is not null and state in ('waiting', 'stored')"
+    )
+    return {row["subject"] for row in rows}
+
+
 def records(node: Node, subjects: Iterable[str] | None = None) -> dict[str, dict[str, str]]:
     """Agreed records by subject: of these, or of every candidate."""
     store = node.store
@@ -623,6 +632,7 @@ def add_to(app: Flask, node: Node) -> None:  # noqa: C901  one list of addresses
             "record": RECORD,
             "records": [found[s] for s in sorted(found)],
             "unknown": sorted(set(wanted["subjects"]) - set(found)),
+            "under_way": sorted(unsaid(node) & set(wanted["subjects"])),
         }
         return answer("records", said, identity)
 

@@ -27,7 +27,7 @@ from lindung.exchange.models import (
     SharedRecord,
     StaleRecord,
 )
-from lindung.exchange.operations import digests, settling
+from lindung.exchange.operations import comparing, digests, settling
 from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound
 from lindung.monitoring import events as monitoring_events
@@ -196,6 +196,21 @@ class TestADifference:
         assert (compared.differing, compared.under_way, both.open()) == (1, 1, {})
         both.exchange()
         assert both.compare(later=LATER).differing == 0
+
+    def test_waits_while_they_say_that_their_message_is_under_way_but_a_day_at_most(
+        self, both: Both
+    ) -> None:
+        made = both.arrived()
+        both.office.change_employment(
+            made.number, event="employer_changed", event_on="2026-04-01", employer="gaeul"
+        )  # written, and their line is down
+        first = both.compare()
+        assert (first.differing, first.under_way) == (1, 1)
+        both.compare(later=LATER)
+        assert {state for *_, state in both.open().values()} == {"found"}
+        assert open_tasks("exchange-difference") == []
+        both.compare(later=comparing.THEIRS_TAKES)
+        assert {state for *_, state in both.open().values()} == {"confirmed"}
 
     def test_is_reported_when_the_message_was_refused(self, both: Both, scene: Any) -> None:
         made = both.signed()
@@ -382,6 +397,17 @@ class TestAQuestion:
             asking.ask(
                 "digests", "/exchange/v1/digests", {"record": "placement.v1", "prefixes": ["a"]}
             )
+
+    def test_about_records_names_those_of_which_we_have_something_to_say(self, both: Both) -> None:
+        quiet, leaving = both.listed(), both.signed()
+        cast.complete(leaving.id)
+        placing.clear_for_departure(cast.MINISTRY, leaving.id, on=cast.TODAY)
+        placing.record_departure(cast.OFFICER, leaving.id, on=cast.TODAY, flight="GA 878")
+        asked = {"record": "placement.v1", "subjects": [quiet.number, leaving.number]}
+        said = both.theirs().ask("records", "/exchange/v1/records", asked)
+        assert said["under_way"] == [leaving.number]
+        both.exchange()
+        assert both.theirs().ask("records", "/exchange/v1/records", asked)["under_way"] == []
 
     def test_about_records_shows_shared_ones_only_and_is_recorded(self, both: Both) -> None:
         made = both.listed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from lindung.access.journal import record, told_at
 from lindung.access.models import JournalEntry
 from lindung.exchange import books
 from lindung.exchange.events import RecordShown
+from lindung.exchange.lifecycles import OutgoingState
 from lindung.exchange.models import Outgoing, Partner, SharedRecord
 from lindung.exchange.operations import digests, past
 from lindung.exchange.operations.applying import robot_of
@@ -73,7 +75,20 @@ def records(partner: Partner, subjects: list[str]) -> dict[str, Any]:
         "record": RECORD,
         "records": shown,
         "unknown": sorted(set(subjects) - there),
+        "under_way": sorted(_unsaid(partner, subjects)),
     }
+
+
+def _unsaid(partner: Partner, subjects: Collection[str]) -> set[str]:
+    """Of these, the ones of which the partner has not stored all that we have to say."""
+    return set(
+        Outgoing.objects.filter(
+            partner=partner,
+            subject__in=subjects,
+            sequence__isnull=False,
+            state__in=[OutgoingState.WAITING, OutgoingState.STORED],
+        ).values_list("subject", flat=True)
+    )
 
 
 def head() -> dict[str, Any] | None:

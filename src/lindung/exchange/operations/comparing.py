@@ -1,7 +1,8 @@
 """Comparing both books: down two digest trees at once, to the fields that differ (§16).
 
 What is found once may be a message that is still on its way, so a difference counts when it is seen
-again after a time and nothing of its lane is under way. What is no longer found is closed.
+again after a time and nothing of its lane is under way, on our side or by the partner's own word.
+What is no longer found is closed.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ from lindung.registry.operations import close_task_about, open_task
 # Our own: how long a message may take before a difference is more than that, and how long a desk
 # has. No agreement names either yet.
 SETTLES_IN = timedelta(minutes=2)
+# After a silence a node may try again only every quarter of an hour; one that says longer than this
+# that its message is under way is not believed.
+THEIRS_TAKES = timedelta(days=1)
 DESK_HAS = timedelta(days=7)
 TASK = "exchange-difference"
 ASKED_AT_ONCE, RECORDS_AT_ONCE = 500, 100
@@ -78,11 +82,11 @@ def compare(partner_id: UUID, *, now: datetime, http: httpx.Client | None = None
         partner = Partner.objects.get(pk=partner_id)
     with questions(partner, http=http) as asking:
         found = walk(asking)
-        theirs, moving = _their_records(asking, found)
+        theirs = _their_records(asking, found)
     with acting_as(ROBOT):
-        under_way = moving | _under_way(partner, list(found.leaves))
-        seen = _differing(partner, found, theirs, under_way)
-        _keep(partner, seen, now)
+        under_way = theirs.changed | subjects_under_way(partner, list(found.leaves))
+        seen = _differing(partner, found, theirs.records, under_way)
+        _keep(partner, seen, theirs.under_way, now)
         if found.whole:
             _close_others(partner, set(seen), under_way, now)
         return Comparison.objects.create(
@@ -91,7 +95,7 @@ def compare(partner_id: UUID, *, now: datetime, http: httpx.Client | None = None
             ours=found.ours,
             theirs=found.theirs,
             differing=len(found.leaves),
-            under_way=len(under_way & set(found.leaves)),
+            under_way=len((under_way | theirs.under_way) & set(found.leaves)),
             requests=asking.requests,
             bytes=asking.bytes,
             seconds=round(time.perf_counter() - began, 3),
@@ -149,20 +153,39 @@ def _read(node: dict[str, Any]) -> digests.Answer:
     return digests.Answer(node["prefix"], int(node["count"]), children, leaves)
 
 
-def _their_records(asking: Questions, found: Found) -> tuple[dict[str, Record], set[str]]:
-    """The partner's records of the differing subjects; and those that changed meanwhile."""
-    wanted = sorted(s for s, (_, theirs) in found.leaves.items() if theirs is not None)
+@dataclass(frozen=True, slots=True)
+class _Theirs:
+    """What the partner says of the subjects that differ.
+
+    Attributes:
+        records: those that hash to the leaf it showed before.
+        changed: those whose record changed between its two answers.
+        under_way: those of which it has still something to say to us.
+    """
+
+    records: dict[str, Record]
+    changed: set[str]
+    under_way: set[str]
+
+
+def _their_records(asking: Questions, found: Found) -> _Theirs:
+    wanted = sorted(found.leaves)
     records: dict[str, Record] = {}
+    under_way: set[str] = set()
     for start in range(0, len(wanted), RECORDS_AT_ONCE):
         body = {"record": _RECORD, "subjects": wanted[start : start + RECORDS_AT_ONCE]}
         said = asking.ask("records", "/exchange/v1/records", body)
         records |= {each[SUBJECT]: each for each in said["records"]}
+        under_way |= set(said.get("under_way", ()))
     # What does not hash to its leaf changed between two answers: the next comparison will tell.
-    stand = {s: r for s, r in records.items() if leaf_of(r) == found.leaves.get(s, (b"", b""))[1]}
-    return stand, set(wanted) - set(stand)
+    leaves = {subject: theirs for subject, (_, theirs) in found.leaves.items()}
+    shown = {subject: leaf_of(record) for subject, record in records.items()}
+    changed = {subject for subject in wanted if shown.get(subject) != leaves[subject]}
+    stand = {subject: record for subject, record in records.items() if subject not in changed}
+    return _Theirs(stand, changed, under_way)
 
 
-def _under_way(partner: Partner, subjects: Sequence[str]) -> set[str]:
+def subjects_under_way(partner: Partner, subjects: Sequence[str]) -> set[str]:
     """Of these, the ones of which something is still on its way, or not yet folded in."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -217,7 +240,14 @@ def _differing(
 # --- keeping --------------------------------------------------------------------------------------
 
 
-def _keep(partner: Partner, seen: dict[tuple[str, str], _Pair], now: datetime) -> None:
+def _keep(
+    partner: Partner, seen: dict[tuple[str, str], _Pair], theirs: set[str], now: datetime
+) -> None:
+    """Keep what differs and confirm what stays so.
+
+    Args:
+        theirs: subjects of which the partner says that it has a message under way.
+    """
     rows = Difference.objects.filter(
         partner=partner, closed_at=None, subject__in={subject for subject, _ in seen}
     )
@@ -238,9 +268,10 @@ def _keep(partner: Partner, seen: dict[tuple[str, str], _Pair], now: datetime) -
             row.worker_id, row.post_id = pair.about.worker_id, pair.about.post_id
             row.agency_id, row.region = pair.about.agency_id, pair.about.region
         row.seen_at, row.times = now, row.times + 1
+        settles_in = THEIRS_TAKES if subject in theirs else SETTLES_IN
         if row.state == DifferenceState.FOUND and not same:
             row.found_at = now  # another difference than the one seen before
-        elif row.state == DifferenceState.FOUND and now - row.found_at >= SETTLES_IN:
+        elif row.state == DifferenceState.FOUND and now - row.found_at >= settles_in:
             _confirm(partner, row, now)
         row.save()
 
