@@ -1,4 +1,8 @@
-"""``./lindung test``: a throw-away PostgreSQL with the real roles, then pytest."""
+"""``./lindung test``: a throw-away PostgreSQL with the real roles, then pytest.
+
+All tests run in two processes, the browser's journeys in one of them. Each has a server of its own:
+what is sealed or vacuumed waits for every transaction of its server.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import (
@@ -29,29 +34,41 @@ from launcher.trouble import Trouble
 
 TEST_LOGIN = "lindung_test"
 NO_TESTS = 5  # pytest's exit when it collected none
+AT_ONCE = 2
+ONE = "one"
 
 
 def test(home: Home, voice: Voice, words: Sequence[str]) -> int:
-    """Run pytest with these words; its exit, and its last line as the last line."""
+    """Run pytest with these words, or all tests; its exit, and its last line as the last line."""
     home.prepare()
     environment.ensure(home, voice, "dev")
     assets.ensure(home, voice)
     browser = _browser(home, voice)
-    with server(home, voice) as postgres, tempfile.TemporaryDirectory(prefix="lindung-") as state:
-        logins = logins_of(postgres)
-        env = _environment(home, postgres, logins, Path(state), browser)
+    options = list(words) or ["-n", str(AT_ONCE), "--dist", "loadgroup"]
+    with ExitStack() as opened:
+        state = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="lindung-")))
+        places = [
+            _place(state / name, opened.enter_context(server(home, voice, name=f"test-{name}")))
+            for name in ([ONE] if words else [f"gw{each}" for each in range(AT_ONCE)])
+        ]
+        env = _environment(home, places, browser)
         loading.compiled_words(home, env, voice)
-        code = django.become(home, env, [str(home.python), "-m", "pytest", *words])
+        code = django.become(home, env, [str(home.python), "-m", "pytest", *options])
     if code == NO_TESTS:
         voice.line("No test was found.")
     return code
 
 
 @contextmanager
-def server(home: Home, voice: Voice, *, durable: bool = False) -> Iterator[Postgres]:
+def server(
+    home: Home, voice: Voice, *, name: str = "test", durable: bool = False
+) -> Iterator[Postgres]:
     """A PostgreSQL of its own in a temporary folder, gone afterwards.
 
     Without durability, unless what is measured there is the cost of a commit.
+
+    Args:
+        name: begins with ``test``; another for each server that one process has.
     """
     _, account = database_home.find(home)
     folder = _sweep_and_make(home)
@@ -63,8 +80,8 @@ def server(home: Home, voice: Voice, *, durable: bool = False) -> Iterator[Postg
         shutil.rmtree(folder)
         raise Trouble(f"'{account.name}' cannot enter {folder}: name another folder in TMPDIR.")
     postgres = Postgres(folder, programs, account, folder / "postgres.log", throw_away=not durable)
-    name = f"test-{os.getpid()}"
-    living.remember(home.run, name, os.getpid(), note=str(folder))
+    known_as = f"{name}-{os.getpid()}"
+    living.remember(home.run, known_as, os.getpid(), note=str(folder))
     try:
         with voice.step("Test database") as step:
             postgres.make()
@@ -75,7 +92,7 @@ def server(home: Home, voice: Voice, *, durable: bool = False) -> Iterator[Postg
     finally:
         postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)
-        living.forget(home.run, name)
+        living.forget(home.run, known_as)
 
 
 def _sweep_and_make(home: Home) -> Path:
@@ -94,22 +111,42 @@ def _sweep_and_make(home: Home) -> Path:
     return Path(tempfile.mkdtemp(prefix="lindung-db-"))
 
 
-def _environment(
-    home: Home, postgres: Postgres, logins: Logins, state: Path, browser: str
-) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Place:
+    """Where one process of the run works: its server and its folder."""
+
+    server: Postgres
+    state: Path
+
+    def variables(self) -> dict[str, str]:
+        """What ``settings/test.py`` and the tests want to know of it."""
+        return {
+            "LINDUNG_TEST_DATABASE_URL": self.server.url(TEST_LOGIN),
+            "LINDUNG_APP_DATABASE_URL": logins_of(self.server).app,
+            "LINDUNG_HOME": str(self.state),
+            "LINDUNG_KEYS": str(self.state / "keys"),
+        }
+
+
+def _place(state: Path, postgres: Postgres) -> _Place:
+    state.mkdir()
+    return _Place(postgres, state)
+
+
+def _environment(home: Home, places: Sequence[_Place], browser: str) -> dict[str, str]:
+    """The run's variables; where it has several processes, each one's by its name as well."""
+    first = places[0]
     env = django.environment(
         home,
-        Logins(postgres.url(TEST_LOGIN), logins.owner),
+        Logins(first.server.url(TEST_LOGIN), logins_of(first.server).owner),
         DJANGO_SETTINGS_MODULE="lindung.site.settings.test",
-        LINDUNG_TEST_DATABASE_URL=postgres.url(TEST_LOGIN),
-        LINDUNG_APP_DATABASE_URL=logins.app,
-        LINDUNG_SUPERUSER_DATABASE_URL=logins.superuser,
         LINDUNG_ENV="test",
-        LINDUNG_HOME=str(state),
-        LINDUNG_KEYS=str(state / "keys"),
         LINDUNG_LAUNCHER_HOME=str(home.state),
         LINDUNG_AXE=str(home.clone / assets.TESTS / "axe.min.js"),
     )
+    env |= first.variables()
+    for place in places:
+        env |= {f"{name}_{place.state.name}": value for name, value in place.variables().items()}
     env.pop("LINDUNG_CHROMIUM", None)
     if browser:
         env["LINDUNG_CHROMIUM"] = browser

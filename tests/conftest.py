@@ -29,6 +29,15 @@ DOOR = "acts_as_door"
 Scene = Callable[[], AbstractContextManager[None]]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where a run has several processes, a file stays in one, and all journeys share theirs."""
+    for item in items:
+        folder = item.nodeid.rpartition("/")[0]
+        group = folder if folder == "tests/journeys" else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @contextmanager
 def owner_sets_the_scene() -> Iterator[None]:
     """Run the block as the owner of the tables, then be again whoever we were."""

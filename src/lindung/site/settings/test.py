@@ -3,6 +3,11 @@
 import os
 import tempfile
 
+# Of several processes that share a run, each has a server and a folder of its own.
+if _process := os.environ.get("PYTEST_XDIST_WORKER"):
+    for _name in [each for each in os.environ if each.endswith(f"_{_process}")]:
+        os.environ[_name.removesuffix(f"_{_process}")] = os.environ[_name]
+
 os.environ.setdefault("LINDUNG_ENV", "test")
 os.environ.setdefault("LINDUNG_HOME", tempfile.mkdtemp(prefix="lindung-test-"))
 os.environ["DATABASE_URL"] = os.environ.get(
