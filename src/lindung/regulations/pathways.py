@@ -19,6 +19,7 @@ from lindung.kernel.refusals import NotFound
 from lindung.regulations import files
 from lindung.regulations.files import LawUnreadable, read_yaml
 from lindung.regulations.lawbook import law, value_on
+from lindung.regulations.schema import shape_faults
 from lindung.regulations.shapes import Basis, Bilingual, Confidence, Lawbook, Source
 
 ANY = "any"
@@ -341,8 +342,6 @@ def pathway_for(*, scheme: str, origin: str, destination: str, on: date) -> Path
 
 def pathway_faults(folder: Path, lawbook: Lawbook) -> Iterator[str]:
     """What is wrong with the pathways of a folder."""
-    from lindung.regulations.validation import shape_faults
-
     for path in sorted(folder.glob("*/pathways/*.yaml")):
         name = path.relative_to(folder).as_posix()
         data = read_yaml(path)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
@@ -13,9 +13,6 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from lindung.regulations.shapes import Bilingual, number
-
-if TYPE_CHECKING:
-    from lindung.regulations.verdicts import Cure, Verdict
 
 # Why a rule needs a check, or how a comparison ended. Codes are kept with decisions: never reuse.
 REASONS: Mapping[str, str] = {
@@ -218,35 +215,36 @@ def reason_sentence(code: str) -> str:
     return _(REASONS[code]) if code in REASONS else code
 
 
-def verdict_sentence(verdict: Verdict) -> str:
-    """What was found, what the law asks and how that ended, in one or two sentences."""
-    from lindung.regulations.lawbook import law
+def verdict_sentence(
+    title: Bilingual, found: str, *, how: str, reason: str, detail: Bilingual | None
+) -> str:
+    """What was found and how that ended, in one or two sentences.
 
-    reason = reason_sentence(verdict.reason)
-    if verdict.detail is not None:
-        reason = f"{reason} {pick(verdict.detail)}"
-    conversions = law().jurisdictions[verdict.jurisdiction].readings.conversions
-    how = next((pick(each.title) for each in conversions if each.id == verdict.derived_from), "")
-    found = shown_value(verdict.found, verdict.found_unit)
-    if how:
-        found = f"{found} ({how})"
+    Args:
+        found: the value in words; ``how`` it was derived, empty when it was stated.
+        reason: a code of ``REASONS``.
+    """
+    ended = reason_sentence(reason)
+    if detail is not None:
+        ended = f"{ended} {pick(detail)}"
     return _("%(title)s: ditemukan %(found)s. %(reason)s") % {
-        "title": pick(verdict.title),
-        "found": found,
-        "reason": reason,
+        "title": pick(title),
+        "found": f"{found} ({how})" if how else found,
+        "reason": ended,
     }
 
 
-def cure_sentence(cure: Cure, unit: str) -> str:
+def cure_sentence(
+    code: str, *, target: Any, by: str, items: Iterable[str], fact: str, unit: str
+) -> str:
     """What would settle a verdict; empty when nothing is to do."""
-    if not cure.code:
+    if not code:
         return ""
-    if cure.code in ("raise_to", "lower_to") and not cure.by:
-        return _("Ubah menjadi %(target)s.") % {"target": shown_value(cure.target, unit)}
-    fact = cure.fact or _("lihat catatan peraturan")
-    return _(CURES[cure.code]) % {
-        "target": shown_value(cure.target, unit),
-        "by": shown_value(cure.by, unit) if cure.by else "",
-        "items": ", ".join(item.replace("_", " ") for item in cure.items),
-        "fact": fact,
+    if code in ("raise_to", "lower_to") and not by:
+        return _("Ubah menjadi %(target)s.") % {"target": shown_value(target, unit)}
+    return _(CURES[code]) % {
+        "target": shown_value(target, unit),
+        "by": shown_value(by, unit) if by else "",
+        "items": ", ".join(item.replace("_", " ") for item in items),
+        "fact": fact or _("lihat catatan peraturan"),
     }

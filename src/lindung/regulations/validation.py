@@ -6,12 +6,8 @@ Run by ``law --validate`` and by the tests. Every finding names the file and wha
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import jsonschema
 
 from lindung.regulations.files import (
     FOLDER,
@@ -21,6 +17,8 @@ from lindung.regulations.files import (
     parse,
     read_yaml,
 )
+from lindung.regulations.pathways import pathway_faults
+from lindung.regulations.schema import shape_faults
 from lindung.regulations.shapes import Conversion, Jurisdiction, Lawbook, Parameter
 
 _SHAPES = {
@@ -40,28 +38,7 @@ def validate(folder: Path = FOLDER) -> list[str]:
         law = parse(files, digest_of(files))
     except LawUnreadable as error:
         return [str(error)]
-    from lindung.regulations.pathways import pathway_faults
-
     return [*_semantic_faults(law), *pathway_faults(folder, law)]
-
-
-def plain(data: Any) -> Any:
-    """YAML's days as text, as JSON Schema expects them."""
-    return json.loads(json.dumps(data, default=str))
-
-
-def schema(folder: Path, name: str) -> dict[str, Any]:
-    """The part of ``schema.json`` for one kind of file."""
-    whole: dict[str, Any] = json.loads((folder / "schema.json").read_text("utf-8"))
-    return {**whole, "$ref": f"#/$defs/{name}"}
-
-
-def shape_faults(folder: Path, kind: str, name: str, data: Any) -> Iterator[str]:
-    """What the schema says against one file's data."""
-    validator = jsonschema.Draft202012Validator(schema(folder, kind))
-    for error in sorted(validator.iter_errors(plain(data)), key=str):
-        where = "/".join(str(step) for step in error.absolute_path)
-        yield f"{name}: {where or 'file'}: {error.message[:200]}"
 
 
 def _shape_faults(folder: Path, name: str, text: bytes) -> Iterator[str]:

@@ -111,16 +111,25 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sentence(self) -> str:
         """The verdict in one sentence of the active language."""
-        from lindung.regulations.sentences import verdict_sentence
+        # Words need settings; the command `law` answers without.
+        from lindung.regulations import sentences
 
-        return verdict_sentence(self)
+        conversions = law().jurisdictions[self.jurisdiction].readings.conversions
+        how = (sentences.pick(each.title) for each in conversions if each.id == self.derived_from)
+        return sentences.verdict_sentence(
+            self.title,
+            sentences.shown_value(self.found, self.found_unit),
+            how=next(how, ""),
+            reason=self.reason,
+            detail=self.detail,
+        )
 
     @property
     def cure_sentence(self) -> str:
         """What would settle it, in the active language; empty when nothing is to do."""
-        from lindung.regulations.sentences import cure_sentence
+        from lindung.regulations import sentences
 
-        return cure_sentence(self.cure, self.unit)
+        return sentences.cure_sentence(**msgspec.structs.asdict(self.cure), unit=self.unit)
 
 
 class _Answer(msgspec.Struct, frozen=True):
