@@ -6,14 +6,18 @@ table of what differs, and the newer version's number; saving again is then a de
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
 from django.utils import formats
 from django.utils.translation import gettext as _
+
+from lindung.access.doors import done, refused, told
+from lindung.kernel.refusals import Conflict, Incomplete, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,42 @@ def clashes(form: forms.Form, current: Mapping[str, Any]) -> list[Clash]:
         if _plain(theirs) != _plain(typed):
             found.append(Clash(str(bound.label), _words(bound, theirs), _words(bound, typed)))
     return found
+
+
+def amended(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[int], object],
+    *,
+    known: Mapping[str, Any],
+    said: str,
+    to: str,
+) -> HttpResponse | list[Clash]:
+    """Save a form over the version it was opened with.
+
+    Args:
+        act: saves over a version; raises ``Conflict`` where a newer one stands.
+        known: field → the value that stands in the database now.
+        said: what is told after it; ``to`` is where that leads.
+
+    Returns:
+        The answer where it is saved or refused; else what clashes, which is nothing where the form
+        itself says what is wrong.
+    """
+    if not form.is_valid():
+        return []
+    try:
+        act(version_sent(request.POST))
+    except Conflict:
+        if differs := clashes(form, known):
+            return differs
+        return done(request, _("Isian Anda sama dengan yang tersimpan."), to)
+    except Incomplete as refusal:
+        told(form, refusal)
+        return []
+    except Refusal as refusal:
+        return refused(request, refusal, to)
+    return done(request, said, to)
 
 
 def version_sent(data: Mapping[str, str]) -> int:

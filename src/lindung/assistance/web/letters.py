@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lindung.access.conflict import Clash, clashes
+from lindung.access.conflict import Clash, amended
 from lindung.access.doors import actor_of, done, need, now, refused, status_of, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
@@ -18,7 +18,7 @@ from lindung.assistance import operations, printing, queries
 from lindung.assistance.labels import LETTER_STATES
 from lindung.assistance.lifecycles import LETTER, LetterState
 from lindung.assistance.web import forms
-from lindung.kernel.refusals import Conflict, Incomplete, Refusal
+from lindung.kernel.refusals import Incomplete, Refusal
 from lindung.protection import queries as protection
 
 
@@ -57,16 +57,20 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
     )
     differs: list[Clash] = []
     if request.method == "POST":
-        need(request, Right.LETTER_WRITE)
-        if words.is_valid():
-            try:
-                operations.rewrite_letter(actor_of(request), letter_id, **words.cleaned_data)
-            except Conflict:
-                differs = clashes(words, {"subject": found.subject, "words": found.words})
-            except Refusal as refusal:
-                return refused(request, refusal, reverse("letter", args=[letter_id]))
-            else:
-                return done(request, _("Konsep disimpan."), reverse("letter", args=[letter_id]))
+        actor = need(request, Right.LETTER_WRITE)
+        answer = amended(
+            request,
+            words,
+            lambda version: operations.rewrite_letter(
+                actor, letter_id, **words.cleaned_data | {"version": version}
+            ),
+            known={"subject": found.subject, "words": found.words},
+            said=_("Konsep disimpan."),
+            to=reverse("letter", args=[letter_id]),
+        )
+        if isinstance(answer, HttpResponse):
+            return answer
+        differs = answer
     state = LetterState(found.state)
     context = {
         "letter": found,
@@ -81,7 +85,7 @@ def letter(request: HttpRequest, letter_id: UUID) -> HttpResponse:
         "answer": forms.Answer(initial={"on": today()}),
     }
     return render(
-        request, "assistance/letter_page.html", context, status=422 if differs else status_of(words)
+        request, "assistance/letter_page.html", context, status=409 if differs else status_of(words)
     )
 
 

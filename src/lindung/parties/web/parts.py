@@ -11,21 +11,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from lindung.access import doors
 from lindung.access.actors import Actor
-from lindung.access.doors import actor_of
 from lindung.access.rights import Right
-from lindung.kernel.refusals import NotAllowed
 from lindung.parties.queries import PAGE
 
 
-def need(request: HttpRequest, right: Right = Right.PARTY_READ) -> None:
-    """Stop who does not hold the right.
+def need(request: HttpRequest, right: Right = Right.PARTY_READ) -> Actor:
+    """The actor, who holds the right; to read the registers unless another is named.
 
     Raises:
         NotAllowed: the actor does not.
     """
-    if not actor_of(request).may(right):
-        raise NotAllowed(right=str(right))
+    return doors.need(request, right)
 
 
 def tabs(current: str, actor: Actor) -> list[dict[str, Any]]:

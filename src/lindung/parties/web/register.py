@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods
 
-from lindung.access.conflict import Clash, clashes, version_sent
-from lindung.access.doors import actor_of, done, refused, today, told
+from lindung.access.conflict import Clash, amended
+from lindung.access.doors import actor_of, done, today, told
 from lindung.access.rights import Right
-from lindung.kernel.refusals import Conflict, Incomplete, NotFound, Refusal
+from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.parties import operations, queries
 from lindung.parties.models import ProviderKind
 from lindung.parties.web.forms import NewEmployer, Partner, Provider
@@ -74,28 +74,21 @@ def partner(request: HttpRequest, partner_id: UUID) -> HttpResponse:
     known = {name: getattr(found, name) for name in fields}
     form = Partner(request.POST or None, initial=known, amending=True)
     differs: list[Clash] = []
-    to = reverse("partner", args=[partner_id])
     if request.method == "POST":
-        need(request, Right.PARTNER_REGISTER)
-        if form.is_valid():
-            try:
-                operations.amend_partner(
-                    actor_of(request),
-                    partner_id,
-                    version=version_sent(request.POST),
-                    changes=form.cleaned_data,
-                    on=today(),
-                )
-            except Conflict:
-                differs = clashes(form, known)
-                if not differs:
-                    return done(request, _("Isian Anda sama dengan yang tersimpan."), to)
-            except Incomplete as refusal:
-                told(form, refusal)
-            except Refusal as refusal:
-                return refused(request, refusal, to)
-            else:
-                return done(request, _("Data mitra diperbarui."), to)
+        actor = need(request, Right.PARTNER_REGISTER)
+        answer = amended(
+            request,
+            form,
+            lambda version: operations.amend_partner(
+                actor, partner_id, version=version, changes=form.cleaned_data, on=today()
+            ),
+            known=known,
+            said=_("Data mitra diperbarui."),
+            to=reverse("partner", args=[partner_id]),
+        )
+        if isinstance(answer, HttpResponse):
+            return answer
+        differs = answer
     return render(
         request,
         "parties/partner.html",
@@ -160,27 +153,21 @@ def provider(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     known = {name: getattr(found, name) for name in fields}
     form = Provider(request.POST or None, initial=known, amending=True)
     differs: list[Clash] = []
-    to = reverse("provider", args=[provider_id])
     if request.method == "POST":
-        need(request, Right.PROVIDER_REGISTER)
-        if form.is_valid():
-            try:
-                operations.amend_provider(
-                    actor_of(request),
-                    provider_id,
-                    version=version_sent(request.POST),
-                    changes=form.cleaned_data,
-                )
-            except Conflict:
-                differs = clashes(form, known)
-                if not differs:
-                    return done(request, _("Isian Anda sama dengan yang tersimpan."), to)
-            except Incomplete as refusal:
-                told(form, refusal)
-            except Refusal as refusal:
-                return refused(request, refusal, to)
-            else:
-                return done(request, _("Data penyedia diperbarui."), to)
+        actor = need(request, Right.PROVIDER_REGISTER)
+        answer = amended(
+            request,
+            form,
+            lambda version: operations.amend_provider(
+                actor, provider_id, version=version, changes=form.cleaned_data
+            ),
+            known=known,
+            said=_("Data penyedia diperbarui."),
+            to=reverse("provider", args=[provider_id]),
+        )
+        if isinstance(answer, HttpResponse):
+            return answer
+        differs = answer
     return render(
         request,
         "parties/provider.html",

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
-from lindung.access.conflict import Clash, clashes, version_sent
+from lindung.access.actors import Actor
+from lindung.access.conflict import Clash, amended
 from lindung.access.doors import actor_of, done, need, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.days import age
-from lindung.kernel.refusals import Conflict, Incomplete, Refusal
+from lindung.kernel.refusals import Incomplete, Refusal
 from lindung.outreach.queries import safe_contact
 from lindung.placement import queries as placements
 from lindung.protection import queries as protection
@@ -117,27 +118,18 @@ def edit_person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     current = {name: getattr(worker, name) for name in PersonData.base_fields}
     form = PersonData(request.POST or None, initial=current)
     differs: list[Clash] = []
-    if request.method == "POST" and form.is_valid():
-        changes = {
-            name: value for name, value in form.cleaned_data.items() if value != current[name]
-        }
-        to = reverse("person", args=[worker_id])
-        try:
-            if changes or version_sent(request.POST) != worker.version:
-                operations.update(
-                    actor_of(request),
-                    worker_id,
-                    version=version_sent(request.POST),
-                    changes=changes,
-                )
-        except Conflict:
-            differs = clashes(form, current)
-            if not differs:
-                return done(request, _("Isian Anda sama dengan yang tersimpan."), to)
-        except Incomplete as refusal:
-            told(form, refusal)
-        else:
-            return done(request, _("Data diri disimpan."), to)
+    if request.method == "POST":
+        answer = amended(
+            request,
+            form,
+            lambda version: _corrected(actor_of(request), worker, version, form.cleaned_data),
+            known=current,
+            said=_("Data diri disimpan."),
+            to=reverse("person", args=[worker_id]),
+        )
+        if isinstance(answer, HttpResponse):
+            return answer
+        differs = answer
     context = {
         "worker": worker,
         "form": form,
@@ -147,6 +139,13 @@ def edit_person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     }
     status = 409 if differs else 422 if form.errors else 200
     return render(request, "desk/form.html", context, status=status)
+
+
+def _corrected(actor: Actor, worker: Worker, version: int, typed: dict[str, Any]) -> None:
+    """Save what was typed; nothing changed over the newest version is nothing to save."""
+    changes = {name: value for name, value in typed.items() if value != getattr(worker, name)}
+    if changes or version != worker.version:
+        operations.update(actor, worker.id, version=version, changes=changes)
 
 
 def record_return(request: HttpRequest, worker_id: UUID) -> HttpResponse:
