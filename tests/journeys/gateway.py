@@ -43,6 +43,7 @@ class Gateway:
             "LINDUNG_SMS_TOKEN_FILE": str(secret),
             "LINDUNG_SMS_SECRET_FILE": str(secret),
             "LINDUNG_SMS_SOURCE": SOURCE,
+            "LINDUNG_PHONE_SMS": SOURCE,
         }
 
     def brings(self, service: str, *, sender: str, text: str, id_: str = "") -> str:
