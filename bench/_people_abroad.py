@@ -1,6 +1,7 @@
-"""People of one post with a telephone and a signed-in phone: ``python -m bench._people_abroad N``.
+"""People of one post with all ways to reach us: ``python -m bench._people_abroad N``.
 
-Prints one JSON line each: number, telephone, session key, csrf-free owner mark.
+Each has a telephone, an e-mail address, a signed-in phone, and a relative signed in on theirs.
+Prints one JSON line each.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ def main() -> None:
     from lindung.access.acting import acting_as
     from lindung.access.phones import PHONE_KEY
     from lindung.access.roles import ROBOT, acting_worker
-    from lindung.access.sessions import begin_on_phone
+    from lindung.access.sessions import begin_for_family, begin_on_phone
     from lindung.kernel.identifiers import Kind
     from lindung.kernel.ids import new_id
+    from lindung.outreach import family
     from lindung.registry import operations
 
     store = import_module(settings.SESSION_ENGINE).SessionStore
@@ -37,15 +39,23 @@ def main() -> None:
             me, worker_id=key, on=on, channel="phone", is_demo=True, full_name=f"Orang {number}"
         )
         operations.add_identifier(me, key, kind=Kind.PHONE, value=telephone, on=on)
+        email = f"orang{number}@surel.example"
+        operations.add_identifier(me, key, kind=Kind.EMAIL, value=email, on=on)
         with acting_as(ROBOT):
             operations.put_in_charge(ROBOT, worker, country="ZZ", region="", sector="", on=on)
         session = store()
         begin_on_phone(session, worker=key, name=f"Orang {number}", days=30, now=now)
+        member = family.name_relative(me, key, name=f"Ibu {number}", relation="ibu")
+        theirs = store()
+        begin_for_family(theirs, member=member.id, name=member.name, worker=key, days=30, now=now)
         print(
             json.dumps(
                 {
+                    "id": str(key),
                     "number": worker.public_number,
                     "telephone": telephone,
+                    "email": email,
+                    "family": theirs.session_key,
                     "session": session.session_key,
                     "owner": session[PHONE_KEY]["subject"],
                 }

@@ -93,7 +93,7 @@ class Side:
             raise SystemExit(f"manage.py {words[0]}:\n{done.stdout}{done.stderr}")
 
     def start(self, kind: str) -> None:
-        """Start one process: ``web``, ``jobs``, or ``say N M`` to send N messages on M subjects."""
+        """Start one process: ``web``, ``jobs``, ``mail FOLDER``, or ``say N M`` to send N messages on M subjects."""
         name, *words = kind.split()
         command = {
             "web": [
@@ -102,6 +102,7 @@ class Side:
                 "--respawn-failed-workers", "--no-ws", "lindung.site.wsgi:application",
             ],
             "jobs": ["manage.py", "procrastinate", "worker", "--concurrency", "2"],
+            "mail": ["-m", "bench._postman", *words],
             "say": ["-m", "bench._say", self.role, *words],
         }[name]  # fmt: skip
         with (self.folder / f"{name}.log").open("ab") as log:

@@ -1,19 +1,21 @@
 """Cries for help in bad weather: nothing said is lost, doubled, or left without owner and due time.
 
-Check-ins, complaints and calls for help come in over the phone's outbox, text messages and
-WhatsApp, some of them sent twice, while the web server, the job worker and PostgreSQL itself are
-killed with -9 at random. Each sender goes on until it is told that its item was taken, as phones
-and gateways do. Run: ``./lindung bench incoming_chaos [--items N]``.
+Check-ins, complaints and calls for help come in over every line: the phone's outbox, text
+messages, WhatsApp, e-mail, voice notes, an officer at the counter, a relative's page
+(``_lines.py``). Some are sent twice, while the web server, the job worker, the taker of e-mail and
+PostgreSQL itself (fsync on) are killed with -9 at random. Each sender goes on until it is told that
+its item was taken, as phones and gateways do. Run: ``./lindung bench incoming_chaos [--items N]``.
+
+FIGURES
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import hmac
 import json
 import os
 import random
+import re
 import signal
 import sys
 import tempfile
@@ -24,40 +26,50 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import run
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import psycopg
 from psycopg import sql
 
+from bench._lines import (
+    AUTHSERV,
+    CHECK_IN,
+    COMPLAINT,
+    LINES,
+    SECRET,
+    SOS,
+    WHATSAPP_ID,
+    Refused,
+    Said,
+    once,
+    sink,
+)
 from bench._two_nodes import CLONE, Side
 from launcher import home as homes
 from launcher import testing
 from launcher.postgres import Postgres
 from launcher.say import Voice
-from lindung.outreach import item_key
 
-SECRET = "bench-secret"  # noqa: S105  of a line that exists for minutes
 SENDERS = 6
-PATIENCE = 3_000.0
+# A busy machine takes its time; what matters is that it comes to an end.
+PATIENCE = 9_000.0
 TWICE = 0.1
-KINDS = ("check_in", "complaint", "sos")
-SHARES = (0.7, 0.25, 0.05)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One thing one person says over one line."""
-
-    key: UUID
-    kind: str
-    line: str
-    who: dict[str, str]
+SHARES = {CHECK_IN: 0.7, COMPLAINT: 0.25, SOS: 0.05}
+KILLED = ("web", "jobs", "mail", "database")
+SAY_SECONDS = 10.0
+_MARK = re.compile(r"\b[0-9a-f]{32}\b")
+# Cases that are nobody's, complaints without a case, calls for help that rang nobody.
+WITHOUT_OWNER = """
+select (select count(*) from protection_case where owner_id is null and duty_role = '')
+     + (select count(*) from protection_complaint k where not exists
+           (select from protection_case c where c.complaint_id = k.id))
+     + (select count(*) from protection_case c join protection_complaint k on k.id = c.complaint_id
+           where k.channel = 'sos' and not exists
+           (select from duty_call a join duty_ring r on r.call_id = a.id where a.subject = c.id))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +107,16 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="the only form there is")
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    with _sink() as sink, _node(sink) as (side, postgres):
+    with sink() as outside, _node(outside) as (side, postgres, maildir):
         people = _people(side, options.people or max(50, options.items // 10))
         said = _drawn(people, options.items, chance)
-        side.start("web")
-        side.start("jobs")
+        for each in ("web", "jobs", f"mail {maildir}"):
+            side.start(each)
         side.wait_ready()
         began = time.monotonic()
-        kills, tries = _rain(side, postgres, said, chance, options.kill_seconds)
+        kills, tries = _rain(side, postgres, maildir, said, chance, options.kill_seconds)
         taken = time.monotonic() - began
-        _drained(side)
+        _drained(side, maildir)
         seconds = time.monotonic() - began
         found = _count(side, said)
         side.stop()
@@ -126,18 +138,25 @@ def _drawn(people: list[dict[str, str]], count: int, chance: random.Random) -> l
     callers: set[str] = set()
     said = []
     for _number in range(count):
-        who, kind = chance.choice(people), chance.choices(KINDS, SHARES)[0]
-        if kind == "sos" and (len(callers) == len(people) or who["number"] in callers):
-            kind = "check_in"
-        if kind == "sos":
+        who = chance.choice(people)
+        line = chance.choices(list(LINES), [share for share, _kinds in LINES.values()])[0]
+        kinds = LINES[line][1]
+        kind = chance.choices(kinds, [SHARES[each] for each in kinds])[0]
+        if kind == SOS and who["number"] in callers:
+            kind = CHECK_IN
+        if kind == SOS:
             callers.add(who["number"])
-        line = chance.choice(("phone", "sms", "whatsapp"))
         said.append(Said(UUID(int=chance.getrandbits(128), version=4), kind, line, who))
     return said
 
 
 def _rain(
-    side: Side, postgres: Postgres, said: list[Said], chance: random.Random, mean: float
+    side: Side,
+    postgres: Postgres,
+    maildir: Path,
+    said: list[Said],
+    chance: random.Random,
+    mean: float,
 ) -> tuple[Counter[str], Counter[str]]:
     """Send everything while things are killed; the last twentieth is left in peace."""
     kills: Counter[str] = Counter()
@@ -156,14 +175,15 @@ def _rain(
                     item = next(left, None)
                 if item is None:
                     return
-                _send(client, side, item, tries, done)
+                _send(client, side, item, maildir, tries, done)
                 if own.random() < TWICE:
                     tries["sent twice"] += 1
-                    _send(client, side, item, tries, done)
+                    _send(client, side, item, maildir, tries, done)
                 with lock:
                     finished += 1
 
     until = time.monotonic() + PATIENCE
+    next_word = time.monotonic()
     next_kill = time.monotonic() + chance.expovariate(1 / mean)
     with ThreadPoolExecutor(SENDERS) as pool:
         jobs = [pool.submit(work, number) for number in range(SENDERS)]
@@ -172,17 +192,21 @@ def _rain(
             if time.monotonic() > until:
                 done.set()
                 raise SystemExit(f"not all taken after {PATIENCE:g} s")
-            print(f"taken {finished} of {len(said)}", file=sys.stderr)
+            if time.monotonic() >= next_word:
+                print(f"taken {finished} of {len(said)}", file=sys.stderr)
+                next_word += SAY_SECONDS
             if time.monotonic() >= next_kill and finished < len(said) * 0.95:
-                _kill(side, postgres, chance, kills)
+                _kill(side, postgres, maildir, chance, kills)
                 next_kill = time.monotonic() + chance.expovariate(1 / mean)
         for job in jobs:
             job.result()
     return kills, tries
 
 
-def _kill(side: Side, postgres: Postgres, chance: random.Random, kills: Counter[str]) -> None:
-    what = chance.choice(("web", "jobs", "database"))
+def _kill(
+    side: Side, postgres: Postgres, maildir: Path, chance: random.Random, kills: Counter[str]
+) -> None:
+    what = chance.choice(KILLED)
     kills[what] += 1
     if what == "database":
         head = postgres.postmaster()
@@ -193,112 +217,45 @@ def _kill(side: Side, postgres: Postgres, chance: random.Random, kills: Counter[
         time.sleep(chance.uniform(0, 2))
         postgres.start()
         # A worker whose database went ends, and whatever runs it starts it again.
-        for name in ("jobs",):
-            side.kill(name)
-            side.start(name)
+        side.kill("jobs")
+        side.start("jobs")
         return
     side.kill(what)
     time.sleep(chance.uniform(0, 2))
-    side.start(what)
+    side.start(f"mail {maildir}" if what == "mail" else what)
 
 
 def _send(
-    client: httpx.Client, side: Side, item: Said, tries: Counter[str], done: threading.Event
+    client: httpx.Client,
+    side: Side,
+    item: Said,
+    maildir: Path,
+    tries: Counter[str],
+    done: threading.Event,
 ) -> None:
     """Until somebody says that it was taken."""
     while not done.is_set():
         try:
-            if _once(client, side, item):
+            if once(client, side, item, maildir):
                 return
             tries["not taken yet"] += 1
+        except Refused:
+            done.set()
+            raise
         except (httpx.HTTPError, ValueError):
             tries["no answer"] += 1
         time.sleep(0.2)
 
 
-def _once(client: httpx.Client, side: Side, item: Said) -> bool:
-    if item.line == "phone":
-        return _from_phone(client, side, item)
-    text = _text(item)
-    if item.line == "sms":
-        body = {"id": str(item.key), "from": item.who["telephone"], "text": text}
-        path, header = "/kanal/sms/", "X-Signature-256"
-    else:
-        body = _whatsapp(item, text)
-        path, header = "/kanal/whatsapp/", "X-Hub-Signature-256"
-    raw = json.dumps(body).encode()
-    mark = hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
-    answer = client.post(
-        side.url + path,
-        content=raw,
-        headers={header: f"sha256={mark}", "Content-Type": "application/json"},
-    )
-    return answer.status_code == 200
-
-
-def _from_phone(client: httpx.Client, side: Side, item: Said) -> bool:
-    at = datetime.now(UTC).isoformat()
-    data = {
-        "check_in": {"condition": "good"},
-        "complaint": {"words": "Gaji belum dibayar", "kind": "wages_unpaid"},
-        "sos": {},
-    }[item.kind]
-    batch = {
-        "owner": item.who["owner"],
-        "sent_at": at,
-        "items": [{"key": str(item.key), "kind": item.kind, "at": at, "data": data}],
-    }
-    token = "b" * 32
-    answer = client.post(
-        side.url + "/saya/kirim/",
-        json=batch,
-        headers={
-            "Cookie": f"sessionid={item.who['session']}; csrftoken={token}",
-            "X-CSRFToken": token,
-        },
-    )
-    if answer.status_code != 200:
-        return False
-    [told] = answer.json()["items"]
-    if told["state"] == "refused":
-        raise SystemExit(f"an item was refused: {told['say']}")
-    return bool(told["state"] == "received")
-
-
-def _text(item: Said) -> str:
-    key = item_key.write(item.key)
-    number = item.who["number"]
-    return {
-        "check_in": f"BAIK {number} {key}",
-        "complaint": f"{number} Gaji belum dibayar {key}",
-        "sos": f"SOS {number} {key}",
-    }[item.kind]
-
-
-def _whatsapp(item: Said, text: str) -> dict[str, Any]:
-    message = {
-        "id": f"wamid.{item.key}",
-        "from": item.who["telephone"].lstrip("+"),
-        "timestamp": str(int(time.time())),
-        "type": "text",
-        "text": {"body": text},
-    }
-    value = {
-        "messaging_product": "whatsapp",
-        "metadata": {"phone_number_id": "1", "display_phone_number": "1"},
-        "messages": [message],
-    }
-    return {
-        "object": "whatsapp_business_account",
-        "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}],
-    }
-
-
-def _drained(side: Side) -> None:
+def _drained(side: Side, maildir: Path) -> None:
     """Until everything that came in was read."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        [(waiting,)] = side.ask("select count(*) from outreach_received where state = 'waiting'")
+        [(waiting,)] = side.ask(
+            "select (select count(*) from outreach_received where state = 'waiting')"
+            " + (select count(*) from outreach_medium where state = 'waiting')"
+        )
+        waiting += sum(1 for _each in (maildir / "new").iterdir())
         if not waiting:
             return
         print(f"{waiting} to be read", file=sys.stderr)
@@ -307,56 +264,53 @@ def _drained(side: Side) -> None:
 
 
 def _count(side: Side, said: list[Said]) -> Found:
-    """Each thing said beside what stands in the tables."""
-    check_ins = Counter(str(row[0]) for row in side.ask("select id from monitoring_checkin"))
-    complaints = Counter(
-        str(row[0])
-        for row in side.ask(
-            "select complaint_id from protection_case where complaint_id is not null"
-        )
+    """Each thing said beside what stands in the tables, by its key or mark, and by person."""
+    check_ins = _times(side, "select id::text from monitoring_checkin")
+    notes = side.ask(
+        "select w.public_number, n.words from protection_casenote n join registry_worker w"
+        " on w.id = n.worker_id where n.from_worker"
     )
-    calls = Counter(
-        row[0]
-        for row in side.ask(
-            "select w.public_number from protection_case c join protection_complaint k"
-            " on k.id = c.complaint_id join registry_worker w on w.id = c.worker_id"
-            " where k.channel = 'sos'"
-        )
+    marks = Counter(found.group() for _who, words in notes if (found := _MARK.search(words)))
+    # What came without a word says so on the case, and a cry for help is one word.
+    voices = Counter(who for who, words in notes if words != "SOS" and not _MARK.search(words))
+    kept = _times(
+        side,
+        "select m.outside_id from outreach_medium d join outreach_message m on m.id = d.message_id"
+        " where d.state = 'kept'",
     )
-    notes = Counter(
-        row[0]
-        for row in side.ask(
-            "select w.public_number from protection_casenote n join registry_worker w"
-            " on w.id = n.worker_id where n.from_worker"
-        )
+    calls = _times(
+        side,
+        "select w.public_number from protection_case c join protection_complaint k"
+        " on k.id = c.complaint_id join registry_worker w on w.id = c.worker_id"
+        " where k.channel = 'sos'",
     )
-    lost = doubled = 0
-    replies: Counter[str] = Counter()
+    times = []
     for item in said:
-        if item.kind == "check_in":
-            times = check_ins[str(item.key)]
-        elif item.kind == "sos":
-            times = calls[item.who["number"]]
-        elif item.line == "phone":
-            times = complaints[str(item.key)]
+        if item.kind == CHECK_IN:
+            times.append(check_ins.pop(str(item.key), 0))
+        elif item.kind == SOS:
+            times.append(calls[item.who["number"]])
+        elif item.line == "voice":
+            times.append(kept[WHATSAPP_ID.format(item.key)])
         else:
-            # Words of somebody who has an open case are a reply on it: counted per person below.
-            replies[item.who["number"]] += 1
-            continue
-        lost += times == 0
-        doubled += max(0, times - 1)
-    made = len(check_ins) - sum(each.kind == "check_in" for each in said)
-    doubled += max(0, made)
-    heard = sum(min(notes[number], count) for number, count in replies.items())
-    lost += max(0, sum(replies.values()) - heard)
-    owners = side.ask(
-        "select count(*) filter (where owner_id is null and duty_role = ''),"
-        " count(*) filter (where answer_due_at is null or due_at is null) from protection_case"
-    )
+            times.append(marks[item.key.hex])
+    # A voice note says nothing by which its words on the case could be told from another's.
+    spoken = Counter(each.who["number"] for each in said if each.line == "voice")
+    lost = sum(each == 0 for each in times) + (spoken - voices).total()
+    doubled = sum(max(0, each - 1) for each in times) + (voices - spoken).total()
+    # Check-ins that nobody gave.
+    doubled += check_ins.total()
     [(unread,)] = side.ask("select count(*) from outreach_received where state <> 'read'")
-    [(without_owner, without_due)] = owners
+    [(without_owner,)] = side.ask(WITHOUT_OWNER)
+    [(without_due,)] = side.ask(
+        "select count(*) from protection_case where answer_due_at is null or due_at is null"
+    )
     [(not_acted_on,)] = side.ask("select count(*) from access_handlererror")
     return Found(len(said), lost, doubled, without_owner, without_due, unread, not_acted_on)
+
+
+def _times(side: Side, question: str) -> Counter[str]:
+    return Counter(row[0] for row in side.ask(question))
 
 
 def _people(side: Side, count: int) -> list[dict[str, str]]:
@@ -374,12 +328,19 @@ def _people(side: Side, count: int) -> list[dict[str, str]]:
     )  # fmt: skip
     if made.returncode:
         raise SystemExit(made.stderr[-3000:])
-    return [json.loads(line) for line in made.stdout.splitlines()]
+    officer = run(
+        [sys.executable, "-m", "bench._officer_abroad"], cwd=CLONE, capture_output=True, text=True,
+        env=side.environment() | {"DATABASE_URL": side.owner_url}, check=False,
+    )  # fmt: skip
+    if officer.returncode:
+        raise SystemExit(officer.stderr[-3000:])
+    at_counter = {"officer": officer.stdout.strip()}
+    return [json.loads(line) | at_counter for line in made.stdout.splitlines()]
 
 
 @contextmanager
-def _node(sink: str) -> Iterator[tuple[Side, Postgres]]:
-    """One node with its lines open to the sink; gone afterwards."""
+def _node(outside: str) -> Iterator[tuple[Side, Postgres, Path]]:
+    """One node with its lines open to the outside, and its Maildir; gone afterwards."""
     home = homes.find()
     with (
         testing.server(home, Voice(out=sys.stderr), durable=True) as postgres,
@@ -394,51 +355,30 @@ def _node(sink: str) -> Iterator[tuple[Side, Postgres]]:
         secret.chmod(0o600)
         os.environ |= {
             "LINDUNG_SMS": "http",
-            "LINDUNG_SMS_URL": sink,
+            "LINDUNG_SMS_URL": outside,
             "LINDUNG_SMS_TOKEN_FILE": str(secret),
             "LINDUNG_SMS_SECRET_FILE": str(secret),
             "LINDUNG_SMS_SOURCE": "1234",
             "LINDUNG_WHATSAPP_PHONE_NUMBER_ID": "1",
-            "LINDUNG_WHATSAPP_URL": sink,
+            "LINDUNG_WHATSAPP_URL": outside,
             "LINDUNG_WHATSAPP_TOKEN_FILE": str(secret),
             "LINDUNG_WHATSAPP_APP_SECRET_FILE": str(secret),
             "LINDUNG_WHATSAPP_VERIFY_FILE": str(secret),
+            "LINDUNG_MAILBOX": "Lindung <bantuan@lindung.example>",
+            "LINDUNG_MAILBOX_AUTHSERV": AUTHSERV,
         }
         side.make()
+        maildir = Path(folder) / "maildir"
+        for name in ("tmp", "new", "cur"):
+            (maildir / name).mkdir(parents=True)
         with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as server:
             make = "create database {} owner lindung_owner template template0 encoding 'UTF8'"
             server.execute(sql.SQL(make).format(sql.Identifier("bench_origin")))
         side.manage("migrate", "--no-input", "--verbosity", "0")
         try:
-            yield side, postgres
+            yield side, postgres, maildir
         finally:
             side.stop()
-
-
-@contextmanager
-def _sink() -> Iterator[str]:
-    """A gateway that takes whatever we send and gives it a number."""
-
-    class Takes(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            id_ = str(uuid4())
-            body = json.dumps({"id": id_, "messages": [{"id": id_}]}).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *args: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Takes)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -9,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from lindung.access import identity
-from lindung.access.acting import acting_as, current_actor
+from lindung.access.acting import acting_as, acting_within, current_actor
 from lindung.access.actors import Actor
 from lindung.access.roles import ROBOT
 from lindung.kernel.refusals import NobodyActs, NotFound
@@ -32,6 +35,52 @@ def told() -> dict[str, str]:
 
 class Broken(Exception):
     """Something went wrong in the block."""
+
+
+@pytest.mark.django_db
+class TestActingWithin:
+    def test_becomes_somebody_and_gives_the_outer_actor_back(self, scene: Scene) -> None:
+        with scene():
+            for person in (ANA, BUDI):
+                row_of(Worker, person)
+        with acting_as(ATTACHE_SEOUL):
+            before = told()
+            with acting_within(ATTACHE_TAIPEI):
+                assert [each.id for each in Worker.objects.all()] == [BUDI.id]
+                assert current_actor() is ATTACHE_TAIPEI
+            assert told() == before
+            assert current_actor() is ATTACHE_SEOUL
+
+    def test_begins_where_nobody_acts(self) -> None:
+        with acting_within(ROBOT):
+            assert told()["role"] == f"acts_as_{ROBOT.kind}"
+        with pytest.raises(NobodyActs):
+            current_actor()
+
+    def test_gives_back_what_a_refusal_interrupts(self) -> None:
+        with acting_as(ATTACHE_SEOUL):
+            before = told()
+            with pytest.raises(NotFound), acting_within(ROBOT):
+                raise NotFound
+            assert told() == before
+
+    def test_leaves_a_broken_transaction_to_whoever_began_it(self) -> None:
+        with acting_as(ATTACHE_SEOUL):
+            before = told()
+            with pytest.raises(ProgrammingError), transaction.atomic(), acting_within(ROBOT):
+                with connection.cursor() as cursor:
+                    cursor.execute("select no_such_function()")
+            assert told() == before
+            assert current_actor() is ATTACHE_SEOUL
+
+    def test_costs_two_questions_and_none_for_oneself(
+        self, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+    ) -> None:
+        with acting_as(ATTACHE_SEOUL):
+            with django_assert_num_queries(2), acting_within(ROBOT):
+                pass
+            with django_assert_num_queries(0), acting_within(ATTACHE_SEOUL):
+                pass
 
 
 @pytest.mark.django_db

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import pytest
@@ -69,6 +70,20 @@ def test_a_failing_handler_undoes_itself_alone(
     assert error.entry_id == entry.id
     assert error.handler.endswith(f"test_reactions.{broken.__name__}")  # type: ignore[attr-defined]
     assert error.error in {"RuntimeError", "ProgrammingError"}
+
+
+def test_whom_an_event_does_not_concern_is_not_called(
+    scene: Scene, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    with scene():
+        row_of(Worker, ANA)
+    reacts_to(Happened, when=lambda event, _entry: event.name == "Siti")(good)
+    with acting_as(ATTACHE_SEOUL):
+        with django_assert_num_queries(1):
+            record(Happened("Budi"), actor=ATTACHE_SEOUL)
+        assert Worker.objects.get().call_name == ""
+        record(Happened("Siti"), actor=ATTACHE_SEOUL)
+        assert Worker.objects.get().call_name == "Siti"
 
 
 def test_the_error_row_says_nothing_of_a_person(scene: Scene) -> None:

@@ -65,7 +65,9 @@ def pytest_runtest_makereport(
 def _in_order(request: pytest.FixtureRequest) -> None:
     """Acts rest on those before; a page stands for itself."""
     stopped = _STOPPED.get(_life(request.node))
-    if stopped and request.module.__name__.endswith(("test_one_life", "test_corridors")):
+    if stopped and request.module.__name__.endswith(
+        ("test_one_life", "test_corridors", "test_help", "test_informant")
+    ):
         pytest.fail(f"it stopped at {stopped}", pytrace=False)
 
 

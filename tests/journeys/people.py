@@ -42,7 +42,7 @@ class Someone:
             base_url=service.url,
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(6_000)
+        self.page.set_default_timeout(15_000)
         self.troubles: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))

@@ -18,11 +18,13 @@ from pathlib import Path
 
 from launcher import environment
 from launcher.home import Home
+from tests.journeys import gateway
+from tests.journeys.gateway import Gateway
 
 CLONE = Path(__file__).resolve().parents[2]
 PEOPLE = 300
 READY_SECONDS, STOP_SECONDS = 240.0, 60.0
-# The simulator stands this far beside the web server.
+# The simulator stands this far beside the web server, the SMS gateway next to it.
 BESIDE = 10
 # What a test run sets for itself is not what a newcomer has set.
 _OURS = ("LINDUNG_", "DATABASE_URL", "DJANGO_", "PYTEST_", "PYTHON", "VIRTUAL_ENV", "PG")
@@ -39,6 +41,7 @@ class Service:
     url: str
     simulator: str
     home: Path
+    sms: Gateway
 
     def lindung(self, *words: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """Run ``./lindung …`` on this home, as from another terminal."""
@@ -72,24 +75,32 @@ def running() -> Iterator[Service]:
     if url := os.environ.get("LINDUNG_JOURNEY_URL"):
         port = int(url.rstrip("/").rpartition(":")[2])
         home = Path(os.environ["LINDUNG_JOURNEY_HOME"])
-        yield Service(url.rstrip("/"), f"http://127.0.0.1:{port + BESIDE}", home)
+        with gateway.standing(port + BESIDE + 1) as sms:
+            yield Service(url.rstrip("/"), f"http://127.0.0.1:{port + BESIDE}", home, sms)
         return
     home = _home()
     port = _free_port()
+    with gateway.standing(port + BESIDE + 1) as sms:
+        yield from _started(home, port, sms)
+
+
+def _started(home: Path, port: int, sms: Gateway) -> Iterator[Service]:
     said = home / "said.jsonl"
+    told = {"LINDUNG_HOME": str(home), "LINDUNG_PORT": str(port), **sms.settings(home)}
     with said.open("wb") as out:
         started = subprocess.Popen(
             [str(CLONE / "lindung"), "up", "--people", str(PEOPLE), "--json"],
-            env={**_plain(), "LINDUNG_HOME": str(home), "LINDUNG_PORT": str(port)},
+            env={**_plain(), **told},
             cwd=CLONE,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    service = Service(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + BESIDE}", home, sms)
     try:
         _wait(started, said)
-        yield Service(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + BESIDE}", home)
+        yield service
     finally:
         started.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -98,7 +109,7 @@ def running() -> Iterator[Service]:
             started.kill()
             started.wait()
         # Whatever outlived it; a home that is stopped says so and does nothing.
-        Service(f"http://127.0.0.1:{port}", "", home).lindung("down")
+        service.lindung("down")
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -134,10 +145,11 @@ def _plain() -> dict[str, str]:
 def _free_port() -> int:
     """A port that is free, and so is the simulator's beside it."""
     for _ in range(50):
-        with socket.socket() as web, socket.socket() as simulator:
+        with socket.socket() as web, socket.socket() as simulator, socket.socket() as sms:
             web.bind(("127.0.0.1", 0))
             port = int(web.getsockname()[1])
             with suppress(OSError, OverflowError):
                 simulator.bind(("127.0.0.1", port + BESIDE))
+                sms.bind(("127.0.0.1", port + BESIDE + 1))
                 return port
-    raise NotReady("no two free ports beside each other")
+    raise NotReady("no three free ports beside each other")

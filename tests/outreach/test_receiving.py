@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +19,7 @@ from lindung.outreach import family, item_key, operations
 from lindung.outreach.models import Message, Received, SafeContact, Sender
 from lindung.outreach.operations import keeping
 from lindung.outreach.practice import practice
+from lindung.outreach.tasks import read
 from lindung.protection.models import Case, CaseNote, Complaint
 from lindung.registry.models import Identifier, Task, Worker
 from lindung.registry.operations import add_identifier
@@ -43,6 +47,11 @@ def sms(words: str, *, sender: str = PHONE, id_: str = "", minutes: int = 0) -> 
         at=cast.NOW + timedelta(minutes=minutes),
         outside_id=id_,
     )
+
+
+def _posted(words: str) -> bytes:
+    """As the SMS gateway posts it."""
+    return json.dumps({"id": new_id().hex, "from": PHONE, "text": words}).encode()
 
 
 def rows(model: Any, **which: Any) -> list[Any]:
@@ -78,6 +87,31 @@ class TestReceive:
         [answer] = answers(message)
         assert (answer.channel, answer.template) == ("sms", "check_in_kept")
         assert "10.00" in answer.words  # 03:00 UTC, on the clock of home until a post has her
+
+    def test_asks_whose_the_number_is_on_the_day_of_the_message(self) -> None:
+        stranger = sms("Baik")
+        assert stranger.worker_id is None
+        who = cast.worker()
+        add_identifier(
+            cast.self_of(who.id),
+            who.id,
+            kind=Kind.PHONE,
+            value=PHONE,
+            on=cast.TODAY + timedelta(days=2),
+        )
+        assert sms("Baik", minutes=3 * 1440).worker_id == who.id
+
+    def test_costs_the_database_no_more_than_so_many_questions(
+        self, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+    ) -> None:
+        """Each is a way to the database; thirty people may write in the same second."""
+        who = person()
+        for words, most in (("BAIK", 45), ("Gaji belum dibayar", 65), ("Halo Bu", 36)):
+            key = f"{who.public_number} {item_key.write(new_id())}"
+            kept = keeping.keep("sms", _posted(f"{words} {key}"), at=cast.NOW)
+            with django_assert_max_num_queries(most):
+                read(received_id=str(kept.id))
+        assert len(rows(Message, worker=who, incoming=True)) == 3
 
     def test_makes_one_check_in_of_the_same_act_by_data_and_by_message(self) -> None:
         from lindung.monitoring.operations import check_in

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 
 from lindung.access.actors import Actor
 from lindung.kernel.refusals import NobodyActs
@@ -61,6 +62,37 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
         # A transaction already lost takes its settings with it, and answers no more queries.
         if inside and outer != actor and not connection.needs_rollback:
             _tell_postgresql(outer)
+
+
+@contextmanager
+def acting_within(actor: Actor) -> Iterator[Actor]:
+    """Become ``actor`` for a part of an operation that stands or falls with the whole.
+
+    No savepoint: what is raised inside and caught by the caller leaves standing what was written
+    before it. Where nothing runs yet, this is :func:`acting_as`.
+    """
+    outer = _acting.get()
+    if outer is None or not connection.in_atomic_block:
+        with acting_as(actor):
+            yield actor
+        return
+    if outer == actor:
+        yield actor
+        return
+    _tell_postgresql(actor)
+    token = _acting.set(actor)
+    try:
+        yield actor
+    finally:
+        _acting.reset(token)
+        # What broke the transaction is undone by whoever began it, and the settings with it.
+        if not connection.needs_rollback and not _is_broken():
+            _tell_postgresql(outer)
+
+
+def _is_broken() -> bool:
+    info = connection.connection.info if connection.connection is not None else None
+    return info is None or info.transaction_status != TransactionStatus.INTRANS
 
 
 def _tell_postgresql(actor: Actor | None) -> None:

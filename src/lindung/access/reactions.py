@@ -21,14 +21,22 @@ log = logging.getLogger(__name__)
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[[E, JournalEntry], None]
-_handlers: dict[str, list[Handler[Event]]] = defaultdict(list)
+Concerns = Callable[[E, JournalEntry], bool]
+_handlers: dict[str, list[tuple[Handler[Event], Concerns[Event] | None]]] = defaultdict(list)
 
 
-def reacts_to(event: type[E]) -> Callable[[Handler[E]], Handler[E]]:
-    """Register a function in an app's ``handlers.py`` for one kind of event."""
+def reacts_to(
+    event: type[E], *, when: Concerns[E] | None = None
+) -> Callable[[Handler[E]], Handler[E]]:
+    """Register a function in an app's ``handlers.py`` for one kind of event.
+
+    Args:
+        when: tells from the event and its entry alone, without a query, whether the function is
+            called; whom it does not concern costs the change nothing.
+    """
 
     def register(handler: Handler[E]) -> Handler[E]:
-        _handlers[event.type].append(handler)  # type: ignore[arg-type]  # keyed by the event's type
+        _handlers[event.type].append((handler, when))  # type: ignore[arg-type]  # keyed by type
         return handler
 
     return register
@@ -36,7 +44,9 @@ def reacts_to(event: type[E]) -> Callable[[Handler[E]], Handler[E]]:
 
 def react(event: Event, entry: JournalEntry) -> None:
     """Run every handler of ``event``, each in a savepoint of its own."""
-    for handler in _handlers.get(event.type, ()):
+    for handler, when in _handlers.get(event.type, ()):
+        if when is not None and not when(event, entry):
+            continue
         name = f"{handler.__module__}.{handler.__qualname__}"
         try:
             with transaction.atomic():

@@ -11,7 +11,6 @@ from lindung.access.roles import ROBOT, acting_worker
 from lindung.monitoring.operations import begin_employment, check_in
 from lindung.outreach import keywords
 from lindung.outreach import operations as outreach
-from lindung.outreach import queries as messages
 from lindung.outreach.events import MessageReceived
 from lindung.placement import queries as placements
 from lindung.placement.events import ArrivalConfirmed
@@ -48,19 +47,19 @@ def start_following(event: ArrivalConfirmed, entry: JournalEntry) -> None:
         )
 
 
-@reacts_to(MessageReceived)
+def _is_a_check_in(event: MessageReceived, entry: JournalEntry) -> bool:
+    return entry.worker_id is not None and event.asks.startswith(keywords.CHECK_IN)
+
+
+@reacts_to(MessageReceived, when=_is_a_check_in)
 def take_a_check_in(event: MessageReceived, entry: JournalEntry) -> None:
     """A keyword by message is a check-in; with the phone's item key it is the same one as by data."""
-    worker_id: UUID | None = entry.worker_id
-    if worker_id is None or not event.asks.startswith(keywords.CHECK_IN):
-        return
-    with acting_as(ROBOT):
-        message = messages.incoming(event.message)
+    message = outreach.told_of(event.message)
     worker = message.worker
     assert worker is not None  # the entry names one
     check_in(
-        acting_worker(worker_id, worker.shown_name),
-        worker_id,
+        acting_worker(worker.id, worker.shown_name),
+        worker.id,
         condition=Condition(event.asks.removeprefix(keywords.CHECK_IN)),
         at=message.made_at,
         words=message.words,

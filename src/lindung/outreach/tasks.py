@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from lindung.access.acting import current_actor
 from lindung.access.jobs import job
 from lindung.access.roles import ROBOT
 from lindung.outreach import operations
@@ -18,10 +17,10 @@ def deliver(message_id: str) -> None:
     operations.deliver(ROBOT, UUID(message_id), now=timezone.now())
 
 
-@job()
+@job(whole=False)
 def read(received_id: str) -> None:
-    """Read what was kept."""
-    operations.read_kept(current_actor(), UUID(received_id), now=timezone.now())
+    """Read what was kept; the operation is one transaction."""
+    operations.read_kept(ROBOT, UUID(received_id), now=timezone.now())
 
 
 @job(whole=False)

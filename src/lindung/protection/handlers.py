@@ -27,13 +27,18 @@ HOME_TASK = "case:home"
 HOME_TITLE = gettext_noop("Meminta bantuan dan belum punya perwakilan: hubungi")
 
 
-@reacts_to(MessageReceived)
+def _is_for_a_case(event: MessageReceived, entry: JournalEntry) -> bool:
+    return entry.worker_id is not None and event.asks in {keywords.SOS, keywords.WORDS}
+
+
+def _is_a_stranger_s_cry(event: MessageReceived, entry: JournalEntry) -> bool:
+    return entry.worker_id is None and event.asks == keywords.SOS
+
+
+@reacts_to(MessageReceived, when=_is_for_a_case)
 def act_on_a_message(event: MessageReceived, entry: JournalEntry) -> None:
     """A cry for help, a relative's words and a person's own words reach a case at once."""
-    if entry.worker_id is None or event.asks not in {keywords.SOS, keywords.WORDS}:
-        return
-    with acting_as(ROBOT):
-        message = messages.incoming(event.message)
+    message = outreach.told_of(event.message)
     if message.member is not None:
         _from_a_relative(message)
     elif event.asks == keywords.SOS:
@@ -42,30 +47,31 @@ def act_on_a_message(event: MessageReceived, entry: JournalEntry) -> None:
         _own_words(message)
 
 
-@reacts_to(MessageReceived)
+@reacts_to(MessageReceived, when=_is_a_stranger_s_cry)
 def ring_for_somebody_unknown(event: MessageReceived, entry: JournalEntry) -> None:
     """A cry for help from a number that is nobody's yet rings like any other."""
-    if entry.worker_id is not None or event.asks != keywords.SOS:
-        return
     with acting_as(ROBOT):
         operations.ring_for_unknown(
             ROBOT, event.message, about=entry, channel=event.channel, at=entry.at
         )
 
 
-@reacts_to(CaseOpened)
+def _has_only_an_office_at_home(event: CaseOpened, entry: JournalEntry) -> bool:
+    return entry.post_id is None and bool(entry.region)
+
+
+@reacts_to(CaseOpened, when=_has_only_an_office_at_home)
 def ask_the_office_at_home(event: CaseOpened, entry: JournalEntry) -> None:
     """A candidate has no post: besides the ministry the office at home calls, by the same clock."""
-    if entry.post_id is None and entry.region:
-        open_task(
-            ROBOT,
-            about=entry,
-            kind=HOME_TASK,
-            title=HOME_TITLE,
-            due_at=event.answer_due_at,
-            owner="office",
-            subject=event.case,
-        )
+    open_task(
+        ROBOT,
+        about=entry,
+        kind=HOME_TASK,
+        title=HOME_TITLE,
+        due_at=event.answer_due_at,
+        owner="office",
+        subject=event.case,
+    )
 
 
 @reacts_to(CaseAnswered)

@@ -33,11 +33,14 @@ _WATCHED: tuple[type[Event], ...] = (
 )  # fmt: skip
 
 
+def _is_of_somebody(event: Event, entry: JournalEntry) -> bool:
+    return entry.worker_id is not None
+
+
 def leave_word(event: Event, entry: JournalEntry) -> None:
     """Somebody told something of this person."""
-    if entry.worker_id is not None:
-        Touched(person=entry.worker_id).save(force_insert=True)
+    Touched(person=entry.worker_id).save(force_insert=True)
 
 
 for _each in _WATCHED:
-    reacts_to(_each)(leave_word)
+    reacts_to(_each, when=_is_of_somebody)(leave_word)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -105,10 +106,12 @@ def check_in(
     if cell is not None:
         state["cell"] = cell
     _told_by_herself(actor, worker, condition=condition, cell=given.cell, on=day)
-    own = WorkerState.objects.filter(worker=worker)
-    own.update(**state)
     # Only who is abroad is expected to say so again by a day.
-    own.filter(stage=Stage.DURING).update(check_in_due_on=day + timedelta(days=CHECK_IN_EVERY_DAYS))
+    again_on = Value(day + timedelta(days=CHECK_IN_EVERY_DAYS))
+    WorkerState.objects.filter(worker=worker).update(
+        **state,
+        check_in_due_on=Case(When(stage=Stage.DURING, then=again_on), default=F("check_in_due_on")),
+    )
     label = str(Condition(condition).label)
     record(
         CheckedIn(check_in=given.id, condition=str(condition), label=label),

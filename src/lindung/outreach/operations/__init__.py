@@ -20,6 +20,7 @@ from lindung.outreach.operations.sending import (
     deliver,
     enqueue_later,
     send,
+    told_of,
     write,
 )
 from lindung.outreach.operations.talking import enclosure, number_to_call, say, write_down
@@ -46,6 +47,7 @@ __all__ = [
     "set_rules",
     "settle_unreadable",
     "share",
+    "told_of",
     "write",
     "write_down",
 ]

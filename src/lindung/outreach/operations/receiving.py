@@ -50,11 +50,16 @@ _LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Whose words they are: a person, a relative of one, or nobody we may decide on."""
+    """Whose words they are: a person, a relative of one, or nobody we may decide on.
+
+    Attributes:
+        own: whether the address is one of the person's own; None where nobody looked.
+    """
 
     worker: Worker | None = None
     member: FamilyMember | None = None
     shared: bool = False
+    own: bool | None = None
 
 
 @operation(Right.MESSAGE_RECEIVE)
@@ -193,7 +198,10 @@ def _store(
     if before is not None:
         return before
     asked = keywords.read(letter.words)
-    who = Who(worker=known) if known is not None else _who(sender, letter, asked, channel)
+    if known is not None:
+        who = Who(worker=known)
+    else:
+        who = _who(sender, letter, asked, channel, at=received.at)
     asks, silent = _asks(letter, asked, who, sender, at=received.at)
     worker = who.worker
     message = Message(
@@ -220,7 +228,11 @@ def _store(
         sender.language = asked.language or sender.language
         sender.save(update_fields=["last_at", "language"])
     enclosures.keep_all(message, letter.enclosures)
-    if worker is not None and sender is not None and asked.public_number and _has(sender, worker):
+    if worker is not None and sender is not None and asked.public_number:
+        own = who.own if who.own is not None else _has(sender, worker)
+    else:
+        own = False
+    if own:
         _claim_waiting(ROBOT, sender, worker, but=message)
     react(ROBOT, message, asked, sender=sender)
     return message
@@ -256,10 +268,16 @@ def _sender(channel: str, text: str, *, at: datetime) -> Sender:
     return known.get(kind=str(address.kind), blind__in=address.indexes())
 
 
-def _who(sender: Sender | None, letter: Letter, asked: Asked, channel: str) -> Who:
+def _who(sender: Sender | None, letter: Letter, asked: Asked, channel: str, *, at: datetime) -> Who:
     """Whose words they are; what is not certain is an officer's to decide."""
     assert sender is not None  # without a person there is a sender
-    numbered = _numbered(asked.public_number)
+    people: list[Worker] = []
+    if sender.state in {SenderState.UNKNOWN, SenderState.SHARED} and letter.proven:
+        # Of the day on which it came: whose the number was when it last wrote may have changed.
+        address = Address.of(channel, letter.sender)
+        people = addresses.people_at(address, on=timezone.localdate(at))
+    mine = [each for each in people if each.public_number == asked.public_number]
+    numbered = mine[0] if mine else _numbered(asked.public_number)
     # A cry for help that names somebody is about that person, whosever telephone it is: a false
     # alarm is dearer to nobody than a missed one.
     cries = asked.asks == keywords.SOS and numbered is not None
@@ -269,17 +287,14 @@ def _who(sender: Sender | None, letter: Letter, asked: Asked, channel: str) -> W
         if sender.member is None and numbered is not None and numbered.id != sender.worker_id:
             return Who(worker=numbered) if cries else Who(shared=True)
         return Who(worker=sender.worker, member=sender.member)
-    people = addresses.people_at(
-        Address.of(channel, letter.sender), on=timezone.localdate(sender.last_at)
-    )
-    ids = {each.id for each in people}
     if numbered is not None:
-        if numbered.id in ids or cries:
-            return Who(worker=numbered)
+        own = numbered.id in {each.id for each in people}
+        if own or cries:
+            return Who(worker=numbered, own=own)
         return Who(shared=bool(people))
     if sender.state == SenderState.SHARED or len(people) > 1:
         return Who(shared=True)
-    return Who(worker=people[0]) if people else Who()
+    return Who(worker=people[0], own=True) if people else Who()
 
 
 def _numbered(number: str) -> Worker | None:

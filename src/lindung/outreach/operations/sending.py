@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone as clock
 
-from lindung.access.acting import acting_as
+from lindung.access.acting import acting_as, acting_within
 from lindung.access.actors import Actor
 from lindung.access.jobs import enqueue
 from lindung.access.journal import is_retold, record, told_at
@@ -32,10 +32,24 @@ from lindung.outreach.events import MessageFailed, MessageQueued, MessageSent
 from lindung.outreach.lifecycles import MESSAGE, MessageState
 from lindung.outreach.models import Channel, Message, SafeContact, Sender
 from lindung.outreach.practice import practice
+from lindung.outreach.queries import incoming
 from lindung.outreach.templates import SECRET_TEMPLATES, render
 from lindung.registry.models import Worker
 
 _answered: ContextVar[Message | None] = ContextVar("answered", default=None)
+
+
+def told_of(message_id: UUID) -> Message:
+    """The message that an event tells of: the one that is acted on right now, else read anew.
+
+    Raises:
+        NotFound: no such message.
+    """
+    message = _answered.get()
+    if message is not None and message.id == message_id:
+        return message
+    with acting_within(ROBOT):
+        return incoming(message_id)
 
 
 @contextmanager
@@ -73,7 +87,7 @@ def send(
     """
     now = now or told_at()
     # How a person may safely be reached is not told to everyone whose act they are told of.
-    with acting_as(ROBOT):
+    with acting_within(ROBOT):
         rules = SafeContact.objects.filter(worker=worker).first()
         words, language = render(template, worker.language, facts)
         answered = _answer_to(worker)
@@ -110,7 +124,7 @@ def write(
     Raises:
         Incomplete: no words, or a channel that the person closed.
     """
-    with acting_as(ROBOT):
+    with acting_within(ROBOT):
         rules = SafeContact.objects.filter(worker=worker).first()
         language, carried = worker.language, ""
         if channel not in safe_contact.channels_for(rules):
@@ -148,7 +162,7 @@ def answer_sender(
     Returns:
         nothing where the sender had answers enough for this hour, or cannot read one.
     """
-    with acting_as(ROBOT):
+    with acting_within(ROBOT):
         if answered.channel not in {Channel.SMS, Channel.WHATSAPP, Channel.EMAIL}:
             return None
         language = sender.language or settings.LANGUAGE_CODE
@@ -293,7 +307,7 @@ def failed_after_all(actor: Actor, message: Message, *, why: str, now: datetime)
 
 def clock_time(message: Message) -> str:
     """When a message came, on the clock of where the person is, as an answer says it."""
-    with acting_as(ROBOT):
+    with acting_within(ROBOT):
         zone = _zone(message)
     return f"{clock.localtime(message.made_at, ZoneInfo(zone)):%H.%M}"
 

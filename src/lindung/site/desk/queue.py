@@ -37,6 +37,7 @@ from django.utils.translation import gettext as _
 
 from lindung.access.actors import Actor, Kind
 from lindung.access.rights import Right
+from lindung.access.roles import roles
 from lindung.parties import queries as parties
 from lindung.parties.models import ProblemKind
 from lindung.placement import queries as placements
@@ -135,7 +136,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that waits: whole days left, what, whose, number, officer, its page and its pane."""
+    """One thing that waits: whole days left, what, whose, number, officer, its page and its pane.
+
+    Attributes:
+        on_duty: of a case that no officer has yet, whose duty it is.
+    """
 
     kind: str
     id: UUID
@@ -145,6 +150,7 @@ class Row:
     who: str
     number: str
     owner: str
+    on_duty: str
     owner_id: UUID | None
     worker_id: UUID | None
     agency_id: UUID | None
@@ -265,7 +271,8 @@ SOURCES: dict[str, Source] = {
         due=CASE_DUE,
         number=F("number"),
         what=F("kind"),
-        owner=F("owner_name"),
+        # Until a person has it, it is its duty's.
+        owner=Case(When(owner_name="", then=F("duty_role")), default=F("owner_name")),
         owner_id="owner_id",
         channel=Coalesce(F("complaint__channel"), Value("")),
     ),
@@ -587,10 +594,11 @@ def _told(found: list[tuple[Any, ...]], days: Days) -> list[Row]:
             "id", "full_name", "public_number"
         )
     }
-    rows = []
+    rows, duties = [], roles()
     for (due, rank, key, worker, number, what, who, owner, owner_id, agency, region, channel,
          page_id) in found:  # fmt: skip
         kind = _BY_RANK[rank]
+        nobody = kind == "kasus" and owner_id is None
         name, public_number = named.get(worker, ("", ""))
         rows.append(
             Row(
@@ -601,7 +609,8 @@ def _told(found: list[tuple[Any, ...]], days: Days) -> list[Row]:
                 what=_what(kind, what),
                 who=_who(kind, name or who, what),
                 number=public_number if kind == "tugas" else number,
-                owner=owner,
+                owner="" if nobody else owner,
+                on_duty=str(_(duties[owner].title)) if nobody and owner in duties else "",
                 owner_id=owner_id,
                 worker_id=worker,
                 agency_id=agency,

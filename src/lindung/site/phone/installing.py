@@ -25,6 +25,7 @@ SHELL = (
     "js/phone-store.js",
     "js/phone.js",
     "js/phone-pin.js",
+    "js/phone-media.js",
     "note.svg",
 )
 _SCRIPT = Path(__file__).resolve().parents[1] / "static" / "js" / "phone-worker.js"
