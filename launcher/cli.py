@@ -6,6 +6,7 @@ import argparse
 import ast
 import signal
 import sys
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 from launcher import backup, checks, django, doctor, environment, keys, loading, testing, up
@@ -40,7 +41,7 @@ def main(words: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        if error.errno == 28:  # ENOSPC, wherever it happened
+        if error.errno in {ENOSPC, EDQUOT}:  # wherever it happened
             print("The disk is full: make room and run it again.", file=sys.stderr)
             return 1
         raise
@@ -88,6 +89,7 @@ def _bench(home: Home, voice: Voice, words: list[str]) -> int:
     if words[0] not in names:
         raise Trouble(f"There is no bench {words[0]!r}; there are: {', '.join(names) or 'none'}.")
     # Some turn the clock or keep a server of their own, with what the tests have for it.
+    home.prepare()
     environment.ensure(home, voice, "dev")
     return _inside(home, voice, [str(home.python), "-m", f"bench.{words[0]}", *words[1:]])
 
