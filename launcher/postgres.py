@@ -302,7 +302,8 @@ class Postgres:
 
 def _environment() -> dict[str, str]:
     # PG* variables of the caller would aim these programs elsewhere.
-    kept = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "TZ")
+    # LD_PRELOAD: another allocator, or the clock that a bench turns for all of us.
+    kept = ("PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "TMPDIR", "TZ")
     values = {name: os.environ[name] for name in kept if name in os.environ}
     return {**values, "LC_ALL": "C", "PGUSER": SUPERUSER}
 
