@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -59,6 +60,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="the only form there is")
     options = parser.parse_args()
+    # Whoever is told to end takes down what it has built.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if lacks := _cluster.missing():
         raise SystemExit(f"not installed: apt-get install {' '.join(lacks)}")
     good = True
@@ -261,7 +264,8 @@ def _application(made: Cluster) -> Iterator[Application]:
         )  # fmt: skip
         side.make()
         side.manage("migrate", "--no-input", "--verbosity", "0")
-        side.ask(f"{TABLE} select 1")
+        with psycopg.connect(side.owner_url, autocommit=True) as owner:
+            owner.execute(TABLE)
         os.environ.pop("LINDUNG_CONNECT_AS", None)
         side.start("web")
         side.start_jobs()

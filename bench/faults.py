@@ -89,6 +89,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="no table")
     options = parser.parse_args()
+    # Whoever is told to end takes down what it has built.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     chance = random.Random(options.seed)
     rows = []
     with service(people=options.people) as ours, _partner(ours) as other:
@@ -380,6 +382,9 @@ def _partner(ours: Service) -> Iterator[Side]:
         side.start("web")
         side.start("jobs")
         side.wait_ready()
+        # The two meet: each fetches the other's keys.
+        ours.run("-m", "bench._meet", "destination")
+        side.python("-m", "bench._meet", "origin")
         try:
             yield side
         finally:

@@ -13,7 +13,17 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from launcher import assets, database_home, django, environment, living, papers, ports, ready
+from launcher import (
+    assets,
+    database_home,
+    django,
+    environment,
+    living,
+    own_server,
+    papers,
+    ports,
+    ready,
+)
 from launcher.home import Home
 from launcher.say import Voice
 from launcher.trouble import Trouble
@@ -98,13 +108,7 @@ def _assets(home: Home) -> Finding:
 
 def _database(home: Home) -> Iterator[Finding]:
     if os.environ.get("DATABASE_URL"):
-        owner = bool(os.environ.get("LINDUNG_OWNER_DATABASE_URL"))
-        yield Finding(
-            "Database",
-            "ok" if owner else "bad",
-            "a server of your own, by DATABASE_URL",
-            "" if owner else "Set LINDUNG_OWNER_DATABASE_URL; see docs/how-to/deploy.md.",
-        )
+        yield from _own_server(home)
         return
     pointer = home.state / database_home.POINTER
     if not pointer.exists() or not home.python.exists():
@@ -132,6 +136,22 @@ def _database(home: Home) -> Iterator[Finding]:
             "Old database", "note", f"{folder} belongs to a state folder that is gone",
             f"rm -r {folder} once you are sure that nobody needs it.",
         )  # fmt: skip
+
+
+def _own_server(home: Home) -> Iterator[Finding]:
+    if not os.environ.get(own_server.OWNER):
+        yield Finding(
+            "Login that migrates", "note", "LINDUNG_OWNER_DATABASE_URL is not set",
+            "A service does not need it; migrate, backup and restore do. See docs/how-to/deploy.md.",
+        )  # fmt: skip
+    if not environment.ready(home, "base"):
+        yield Finding("Database", "note", "a server of your own, by DATABASE_URL; not asked yet")
+        return
+    version, problems = own_server.look(home)
+    for problem in problems:
+        yield Finding("Database", "bad", problem.text, problem.advice)
+    if not problems:
+        yield Finding("Database", "ok", f"{version}, a server of your own, by DATABASE_URL")
 
 
 def _disks(home: Home) -> Iterator[Finding]:

@@ -82,14 +82,19 @@ def ensure(home: Home, voice: Voice, lock: str = "base") -> None:
         step.detail = f"{packages} packages pinned in requirements/{lock}.txt"
 
 
-def lend(home: Home, to: Home) -> None:
-    """Let a throw-away home use this one's environment, ready as it is."""
-    to.venv.symlink_to(home.venv)
+def lend(owner: Home, to: Home) -> bool:
+    """Let a short-lived home use the owner's environment as it stands; whether there was one.
+
+    Both must be of this clone. The borrower only reads: its links go when its folder goes.
+    """
+    if not ready(owner, "base"):
+        return False
+    to.state.mkdir(parents=True, exist_ok=True)
+    to.venv.symlink_to(owner.venv, target_is_directory=True)
     stamps = Stamps(to.stamps)
     stamps.set("venv", _made_of(to))
-    for lock in ("base", "dev"):
-        if ready(home, lock):
-            stamps.set(f"venv-{lock}", _value(to, lock))
+    stamps.set("venv-base", _value(to, "base"))
+    return True
 
 
 def _value(home: Home, lock: str) -> str:
