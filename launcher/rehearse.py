@@ -109,8 +109,8 @@ def _rehearsed(
     behind = max(0.0, (moment - point).total_seconds())
     voice.line(
         f"Recovery point: the last transaction before the moment asked for, {behind:.3f} s earlier "
-        f"({point.isoformat(timespec='milliseconds')}); {entries:,} journal entries, the last of "
-        f"{last_entry}.",
+        f"({point.isoformat(timespec='milliseconds')}); {entries:,} journal entries"
+        + (f", the last of {last_entry}." if last_entry else "."),
         moment=moment.isoformat(), recovery_point=point.isoformat(), behind_seconds=behind,
         entries=entries,
     )  # fmt: skip
@@ -154,7 +154,9 @@ def _scratch(home: Home, server: Postgres, *, keep: bool) -> Iterator[Postgres]:
 
 
 def _megabytes(server: Postgres) -> int:
-    return int(_ask(server, "select sum(pg_database_size(oid)) / 1000000 from pg_database"))
+    return int(
+        _ask(server, "select (sum(pg_database_size(oid)) / 1000000)::bigint from pg_database")
+    )
 
 
 @contextmanager
@@ -220,6 +222,8 @@ def _base(server: Postgres, scratch: Postgres, given: Path | None) -> str:
 def _moment(server: Postgres) -> datetime:
     """Now, by the server's clock, after some work that the base backup does not have."""
     time.sleep(AFTER_SECONDS)
+    # On a server where nobody works, the only transaction since the base backup.
+    _ask(server, "select pg_logical_emit_message(true, 'lindung', 'before the moment')")
     return datetime.fromtimestamp(float(_ask(server, "select extract(epoch from now())")), UTC)
 
 

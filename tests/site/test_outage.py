@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
-from lindung.site import health
+from lindung.site import health, outage
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +85,19 @@ class TestWhatGivesWay:
         answer = client.get("/api/x")
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert (answer.json()["type"], answer.json()["status"]) == (f"/problems/{slug}", status)
+
+
+def test_words_go_alone_where_no_page_can_be_made(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any) -> str:
+        raise ValueError("Missing staticfiles manifest entry")
+
+    monkeypatch.setattr(outage.loader, "render_to_string", broken)
+    raised[:] = [GONE]
+    answer = client.get("/cek/x/")
+    assert (answer.status_code, "beberapa detik" in answer.content.decode()) == (503, True)
+    assert answer.headers["Content-Type"].startswith("text/plain")
 
 
 def test_a_server_that_left_off_writing_is_left(client: Client) -> None:

@@ -7,6 +7,7 @@ nothing of the request stands. Anything else is our fault: 500. Neither answer a
 from __future__ import annotations
 
 import errno
+import logging
 import sys
 
 from django.db import Error, InterfaceError, OperationalError, connection
@@ -16,6 +17,8 @@ from django.utils.translation import gettext
 
 from lindung.kernel.refusals import Refusal
 from lindung.site.refusals import problem, wants_json
+
+log = logging.getLogger(__name__)
 
 RETRY_SECONDS = "5"
 # SQLSTATE: the server left off writing (it is a standby since a failover).
@@ -69,14 +72,25 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         response = problem(refusal)
     else:
-        names = {
-            "title": gettext(refusal.title),
-            "advice": gettext(refusal.advice),
-            "back": "/saya/" if request.path.startswith("/saya/") else "/",
-        }
-        template = "500.html" if refusal.status == 500 else "503.html"
-        response = HttpResponse(loader.render_to_string(template, names), status=refusal.status)
+        response = _page(request, refusal)
     return _later(response)
+
+
+def _page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    names = {
+        "title": gettext(refusal.title),
+        "advice": gettext(refusal.advice),
+        "back": "/saya/" if request.path.startswith("/saya/") else "/",
+    }
+    template = "500.html" if refusal.status == 500 else "503.html"
+    try:
+        page = loader.render_to_string(template, names)
+    except Exception:
+        # Where not even the page can be made (its style is gone with the disk) the words go alone.
+        log.exception("no page for %s", refusal.slug)
+        words = f"{names['title']} {names['advice']}"
+        return HttpResponse(words, status=refusal.status, content_type="text/plain; charset=utf-8")
+    return HttpResponse(page, status=refusal.status)
 
 
 def because_of(error: BaseException | None) -> Refusal:
