@@ -75,7 +75,7 @@ class Side:
     def make(self) -> None:
         """Its keys and who it is."""
         self.folder.mkdir()
-        self.port = _free_port()
+        self.port = free_port()
         (self.folder / "node.yaml").write_text(
             yaml.safe_dump(
                 {"node": self.node, "name": self.node, "country": "ZZ", "demo_partners": []}
@@ -85,12 +85,17 @@ class Side:
 
     def manage(self, *words: str) -> None:
         """Run one of Django's commands on this node."""
+        self.python("manage.py", *words)
+
+    def python(self, *words: str) -> str:
+        """Run Python on this node; what it printed."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=CLONE, env=self.environment(),
+            [sys.executable, *words], cwd=CLONE, env=self.environment(),
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
-            raise SystemExit(f"manage.py {words[0]}:\n{done.stdout}{done.stderr}")
+            raise SystemExit(f"{' '.join(words)}:\n{done.stdout}{done.stderr}")
+        return done.stdout
 
     def start(self, kind: str) -> None:
         """Start one process: ``web``, ``jobs``, ``mail FOLDER``, or ``say N M`` to send N messages on M subjects."""
@@ -207,7 +212,8 @@ def _databases(postgres: Postgres, origin: Side) -> None:
         server.execute(sql.SQL(make).format(sql.Identifier(second), sql.Identifier(first)))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody has now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

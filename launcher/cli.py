@@ -6,9 +6,22 @@ import argparse
 import ast
 import signal
 import sys
+from datetime import datetime
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
-from launcher import backup, checks, django, doctor, environment, keys, loading, testing, up
+from launcher import (
+    backup,
+    checks,
+    django,
+    doctor,
+    environment,
+    keys,
+    loading,
+    rehearse,
+    testing,
+    up,
+)
 from launcher.database import Database
 from launcher.home import Home, find
 from launcher.say import Voice
@@ -40,7 +53,7 @@ def main(words: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        if error.errno == 28:  # ENOSPC, wherever it happened
+        if error.errno in {ENOSPC, EDQUOT}:  # wherever it happened
             print("The disk is full: make room and run it again.", file=sys.stderr)
             return 1
         raise
@@ -64,6 +77,9 @@ def _run(arguments: argparse.Namespace, home: Home, voice: Voice) -> int:
             return backup.backup(home, voice, arguments.file)
         case "restore":
             return backup.restore(home, voice, arguments.file)
+        case "rehearse-restore":
+            asked = rehearse.Asked(arguments.to, arguments.base, arguments.keep)
+            return rehearse.rehearse(home, voice, asked)
         case "conformance":
             return _conformance(home, voice, arguments.words)
         case "manage":
@@ -88,6 +104,7 @@ def _bench(home: Home, voice: Voice, words: list[str]) -> int:
     if words[0] not in names:
         raise Trouble(f"There is no bench {words[0]!r}; there are: {', '.join(names) or 'none'}.")
     # Some turn the clock or keep a server of their own, with what the tests have for it.
+    home.prepare()
     environment.ensure(home, voice, "dev")
     return _inside(home, voice, [str(home.python), "-m", f"bench.{words[0]}", *words[1:]])
 
@@ -146,6 +163,17 @@ def _parser() -> argparse.ArgumentParser:
         ("restore", "FILE", "bring a backup into an empty database and prove the journal"),
     ):
         command(name, about).add_argument("file", type=Path, metavar=file)
+    rehearsed = command(
+        "rehearse-restore",
+        "bring a moment of the running service back beside it, and prove the journal there",
+    )
+    rehearsed.add_argument(
+        "--to", type=_moment, metavar="MOMENT", help="as 2026-03-02T14:00:00+07:00; else now"
+    )
+    rehearsed.add_argument(
+        "--base", type=Path, metavar="FOLDER", help="a base backup of pg_basebackup; else a new one"
+    )
+    rehearsed.add_argument("--keep", action="store_true", help="leave the copy")
     for name, about in (
         ("test", "run all tests, or pytest with these words"),
         ("bench", "run a benchmark; without a name, list them"),
@@ -164,6 +192,13 @@ def _count(text: str) -> int:
     if number < 0:
         raise ValueError(text)
     return number
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from launcher import binaries, bootstrap, database_home
+from launcher import archive, binaries, bootstrap, database_home
 from launcher.home import Home
 from launcher.locks import Lock, turn
 from launcher.postgres import Postgres
@@ -172,7 +172,7 @@ def embedded(home: Home) -> Postgres:
     """The home's own server; its programs come from the environment, made before this."""
     folder, account = database_home.find(home)
     programs = binaries.find(home, folder, account)
-    return Postgres(folder, programs, account, home.logs / "postgres.log")
+    return Postgres(folder, programs, account, home.logs / "postgres.log", archive=archive.folder())
 
 
 def logins_of(server: Postgres) -> Logins:

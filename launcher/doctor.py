@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import ctypes.util
+import json
 import os
 import platform
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
-from launcher import assets, database_home, django, environment, living, ports, ready
+from launcher import (
+    assets,
+    database_home,
+    django,
+    environment,
+    living,
+    own_server,
+    papers,
+    ports,
+    ready,
+)
 from launcher.home import Home
 from launcher.say import Voice
 from launcher.trouble import Trouble
 
 # ok: fine. note: only one feature goes without. bad: ./lindung up would not work.
 SIGNS = {"ok": "ok  ", "note": "note", "bad": "BAD "}
+# Free megabytes without which up does not begin, and the service is near refusing to write.
+NEW_MB, DISK_MB = 2000, 300
+FILES = 1000
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -50,7 +66,7 @@ def look(home: Home) -> Iterator[Finding]:
     yield _packages(home)
     yield _assets(home)
     yield from _database(home)
-    yield _disk(home)
+    yield from _disks(home)
     yield from _running(home)
     yield _pango()
     yield _chromium()
@@ -92,13 +108,7 @@ def _assets(home: Home) -> Finding:
 
 def _database(home: Home) -> Iterator[Finding]:
     if os.environ.get("DATABASE_URL"):
-        owner = bool(os.environ.get("LINDUNG_OWNER_DATABASE_URL"))
-        yield Finding(
-            "Database",
-            "ok" if owner else "bad",
-            "a server of your own, by DATABASE_URL",
-            "" if owner else "Set LINDUNG_OWNER_DATABASE_URL; see docs/how-to/deploy.md.",
-        )
+        yield from _own_server(home)
         return
     pointer = home.state / database_home.POINTER
     if not pointer.exists() or not home.python.exists():
@@ -128,26 +138,62 @@ def _database(home: Home) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _disk(home: Home) -> Finding:
-    at = home.state
-    while not at.exists():
-        at = at.parent
-    free = shutil.disk_usage(at).free // 1_000_000
-    need = 300 if home.python.exists() else 2000
-    return Finding(
-        "Disk", "ok" if free >= need else "bad", f"{free:,} MB free at {at}",
-        "" if free >= need else f"{need:,} MB are needed: make room, or set LINDUNG_HOME.",
-    )  # fmt: skip
+def _own_server(home: Home) -> Iterator[Finding]:
+    if not os.environ.get(own_server.OWNER):
+        yield Finding(
+            "Login that migrates", "note", "LINDUNG_OWNER_DATABASE_URL is not set",
+            "A service does not need it; migrate, backup and restore do. See docs/how-to/deploy.md.",
+        )  # fmt: skip
+    if not environment.ready(home, "base"):
+        yield Finding("Database", "note", "a server of your own, by DATABASE_URL; not asked yet")
+        return
+    version, problems = own_server.look(home)
+    for problem in problems:
+        yield Finding("Database", "bad", problem.text, problem.advice)
+    if not problems:
+        yield Finding("Database", "ok", f"{version}, a server of your own, by DATABASE_URL")
+
+
+def _disks(home: Home) -> Iterator[Finding]:
+    """Each disk that something of ours lies on, once."""
+    places = {"Disk": home.state, "Disk of the keys": home.keys}
+    with suppress(OSError):
+        places["Disk of the database"] = Path((home.state / database_home.POINTER).read_text())
+    if not papers.in_bucket():
+        places["Disk of the documents"] = papers.folder(home)
+    seen = set()
+    for what, place in places.items():
+        at = place
+        while not at.exists():
+            at = at.parent
+        if at.stat().st_dev not in seen:
+            seen.add(at.stat().st_dev)
+            need = NEW_MB if what == "Disk" and not home.python.exists() else DISK_MB
+            yield _disk(what, at, need)
+
+
+def _disk(what: str, at: Path, need: int) -> Finding:
+    found = os.statvfs(at)
+    free = found.f_bavail * found.f_frsize // 1_000_000
+    if free < need:
+        return Finding(
+            what, "bad", f"{free:,} MB free at {at}",
+            f"{need:,} MB are needed: make room, or move it to another disk. What cannot be written "
+            "is refused meanwhile; nothing that was taken is lost.",
+        )  # fmt: skip
+    # Some file systems have no fixed number of files, and say 0.
+    if found.f_files and found.f_favail < FILES:
+        return Finding(
+            what, "bad", f"room for {found.f_favail:,} more files at {at}",
+            "The disk has space but no file numbers (inodes) left: remove small files.",
+        )  # fmt: skip
+    return Finding(what, "ok", f"{free:,} MB free at {at}")
 
 
 def _running(home: Home) -> Iterator[Finding]:
     record = living.recall(home.run, "up")
     if record and record.alive():
-        status, _ = ready.ask(int(record.note or django.port()))
-        yield Finding(
-            "Running", "ok" if status == 200 else "note",
-            f"process {record.pid} at http://127.0.0.1:{record.note}/, ready: {status == 200}",
-        )  # fmt: skip
+        yield _answering(home, record)
         for file in sorted(home.run.glob("process-*.json")):
             one = living.recall(home.run, file.stem)
             name = file.stem.removeprefix("process-")
@@ -164,6 +210,20 @@ def _running(home: Home) -> Iterator[Finding]:
         yield Finding("Port", "ok", f"{port} is free")
     except Trouble as trouble:
         yield Finding("Port", "bad", str(trouble))
+
+
+def _answering(home: Home, record: living.Record) -> Finding:
+    at = f"process {record.pid} at http://127.0.0.1:{record.note}/"
+    status, text = ready.ask(int(record.note or django.port()))
+    if status == 200:
+        return Finding("Running", "ok", f"{at}, ready")
+    with suppress(ValueError):
+        missing = [name for name, there in json.loads(text).items() if there is False]
+        return Finding(
+            "Running", "bad", f"{at}, not ready: {', '.join(missing)}",
+            f"It starts again by itself what died. Still so in a minute: see {home.logs}.",
+        )  # fmt: skip
+    return Finding("Running", "note", f"{at}, does not answer yet", f"See {home.logs}.")
 
 
 def _pango() -> Finding:

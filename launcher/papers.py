@@ -42,7 +42,7 @@ def pack(home: Home, draft: Path) -> int:
     with os.fdopen(descriptor, "wb") as written, tarfile.open(fileobj=written, mode="w|") as tar:
         for path in sorted(folder(home).rglob("*")):
             try:
-                if not path.is_file():
+                if not path.is_file() or path.name.startswith("."):  # a draft, half-written
                     continue
                 with path.open("rb") as file:
                     entry = tar.gettarinfo(

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from launcher import living
+from launcher import archive, living
 from launcher.account import Account
 from launcher.binaries import BUILTIN_LOCALE, Binaries
 from launcher.trouble import Trouble
@@ -38,7 +38,8 @@ class Postgres:
     """One data folder with its server, running or not.
 
     ``folder`` holds ``data`` and ``socket``. ``throw_away`` gives up durability for
-    speed: only for a server that a test makes and removes.
+    speed: only for a server that a test makes and removes. ``archive`` is the folder that its
+    journal is copied to, see ``archive.py``.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class Postgres:
     account: Account
     log: Path
     throw_away: bool = False
+    archive: Path | None = None
     child: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -190,6 +192,8 @@ class Postgres:
         """
         self.stop()
         self.account.own(self.socket)
+        if self.archive:
+            self.account.own(self.archive)
         if self.socket.stat().st_uid != self.account.uid:
             raise Trouble(
                 f"{self.socket} belongs to somebody else: remove it, or set LINDUNG_HOME."
@@ -289,6 +293,8 @@ class Postgres:
             ("log_error_verbosity", "terse"),
             ("log_parameter_max_length_on_error", "0"),
         ]
+        if self.archive:
+            settings += archive.settings(self.archive)
         if self.throw_away:
             settings += [
                 ("fsync", "off"),
@@ -302,7 +308,8 @@ class Postgres:
 
 def _environment() -> dict[str, str]:
     # PG* variables of the caller would aim these programs elsewhere.
-    kept = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "TZ")
+    # LD_PRELOAD: another allocator, or the clock that a bench turns for all of us.
+    kept = ("PATH", "LD_LIBRARY_PATH", "LD_PRELOAD", "TMPDIR", "TZ")
     values = {name: os.environ[name] for name in kept if name in os.environ}
     return {**values, "LC_ALL": "C", "PGUSER": SUPERUSER}
 

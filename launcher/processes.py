@@ -19,6 +19,7 @@ from launcher import living
 from launcher.database import Database
 from launcher.home import Home
 from launcher.say import Voice
+from launcher.shell import end_group
 from launcher.trouble import Trouble
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
@@ -49,6 +50,7 @@ class Processes:
     def __init__(self, home: Home, env: Mapping[str, str], voice: Voice) -> None:
         self._home, self._env, self._voice = home, dict(env), voice
         self.workers: list[Worker] = []
+        self._database_wait, self._database_due = FIRST_WAIT, 0.0
 
     def start(self, name: str, command: Sequence[str | Path]) -> None:
         """Start a process and keep it alive from now on."""
@@ -64,29 +66,62 @@ class Processes:
 
     def look(self, database: Database) -> None:
         """One look at everybody; the dead are started again, each time after a longer wait."""
-        now = time.monotonic()
-        server = database.server
-        if server and server.child and server.child.poll() is not None:
-            self._voice.line("The database died; it is started again.", died="database")
-            database.restart()
+        self._look_at(database)
         for worker in self.workers:
             if worker.child is None:
-                if now >= worker.due:
-                    self._launch(worker)
+                if time.monotonic() >= worker.due:
+                    self._launch_or_wait(worker)
                 continue
             code = worker.child.poll()
-            if code is None:
-                continue
-            self._bury(worker)
-            worker.deaths += 1
-            if now - worker.started >= WELL_SECONDS:
-                worker.wait = FIRST_WAIT
-            worker.due = now + worker.wait
+            if code is not None:
+                self._died(worker, code)
+
+    def _look_at(self, database: Database) -> None:
+        """Start a dead database again; where that fails (a full disk) it is tried until it succeeds."""
+        server = database.server
+        if server is None or (server.child is not None and server.child.poll() is None):
+            return
+        if time.monotonic() < self._database_due:
+            return
+        self._voice.line("The database died; it is started again.", died="database")
+        try:
+            database.restart()
+        except (Trouble, OSError) as trouble:
+            wait = self._database_wait
+            self._database_due = time.monotonic() + wait
+            self._database_wait = min(wait * 2, LONGEST_WAIT)
+            self._voice.line(f"{trouble} It is tried again in {wait:g} s.", error=str(trouble))
+            return
+        self._database_wait = FIRST_WAIT
+        for worker in self.workers:
+            # Whoever died of its absence has waited long enough.
+            worker.due, worker.wait = 0, FIRST_WAIT
+
+    def _died(self, worker: Worker, code: int) -> None:
+        now = time.monotonic()
+        self._bury(worker)
+        worker.deaths += 1
+        if now - worker.started >= WELL_SECONDS:
+            worker.wait = FIRST_WAIT
+        worker.due = now + worker.wait
+        self._voice.line(
+            f"{worker.name} died ({_how(code)}); it is started again in {worker.wait:g} s. "
+            f"See {self.log(worker.name)}",
+            died=worker.name,
+            exit=code,
+        )
+        worker.wait = min(worker.wait * 2, LONGEST_WAIT)
+
+    def _launch_or_wait(self, worker: Worker) -> None:
+        """Start it; where not even its log can be opened (a full disk), later."""
+        try:
+            self._launch(worker)
+        except OSError as error:
+            worker.due = time.monotonic() + worker.wait
             self._voice.line(
-                f"{worker.name} died ({_how(code)}); it is started again in {worker.wait:g} s. "
-                f"See {self.log(worker.name)}",
-                died=worker.name,
-                exit=code,
+                f"{worker.name} could not be started ({error.strerror}); it is tried again in "
+                f"{worker.wait:g} s.",
+                error=error.strerror,
             )
             worker.wait = min(worker.wait * 2, LONGEST_WAIT)
 
@@ -133,7 +168,15 @@ class Processes:
                 start_new_session=True,
             )
         worker.started = time.monotonic()
-        worker.record = living.remember(self._home.run, f"process-{worker.name}", worker.child.pid)
+        try:
+            worker.record = living.remember(
+                self._home.run, f"process-{worker.name}", worker.child.pid
+            )
+        except OSError:
+            # Nobody could find it later, so it does not run.
+            end_group(worker.child)
+            worker.child = None
+            raise
 
     def _bury(self, worker: Worker) -> None:
         """Reap a dead process and end what it left behind (web workers that hold the port)."""

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -61,6 +62,10 @@ class Voice:
                 print(text, file=self._out, flush=True)
             except BrokenPipeError:  # the reader has left (`| head`); the work goes on
                 self._out = Path("/dev/null").open("w")  # noqa: SIM115  to the end
+            except OSError as error:
+                # Words that go to a file on a full disk are lost; whoever speaks goes on.
+                if error.errno != ENOSPC:
+                    raise
 
 
 class Step:

@@ -142,7 +142,7 @@ class TestTakeUpAgain:
         """A worker that was killed says nothing any more; one that lives keeps what it does."""
         with become("acts_as_clock"), connection.cursor() as cursor:
             workers = {}
-            for name, silent in (("living", 5), ("killed", 300)):
+            for name, silent in (("living", 5), ("killed", 300), ("turned back", -3_600)):
                 cursor.execute(
                     "insert into procrastinate_workers (last_heartbeat)"
                     " values (now() - make_interval(secs => %s)) returning id",
@@ -153,6 +153,8 @@ class TestTakeUpAgain:
                 ("of a living worker", "doing", workers["living"]),
                 ("of a killed worker", "doing", workers["killed"]),
                 ("of a forgotten worker", "doing", None),
+                # Killed while the clock was an hour ahead; it is right again.
+                ("of a killed worker of another time", "doing", workers["turned back"]),
                 ("done", "succeeded", None),
             ):
                 cursor.execute(
@@ -166,4 +168,5 @@ class TestTakeUpAgain:
             assert {name for (name,) in cursor.fetchall()} == {
                 "of a killed worker",
                 "of a forgotten worker",
+                "of a killed worker of another time",
             }

@@ -16,7 +16,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     """A store of this test's own."""
     settings.STORAGES = settings.STORAGES | {
         "documents": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "lindung.documents.files.WholeFiles",
             "OPTIONS": {"location": tmp_path},
         }
     }

@@ -1,5 +1,6 @@
 """Processes are kept alive, with growing waits, and taken down whole."""
 
+import errno
 import json
 import os
 import signal
@@ -99,6 +100,74 @@ class TestAProcess:
         assert processes.sweep(home) == ["web"]
         assert record.family() == []
         assert processes.sweep(home) == []
+
+
+class ADatabase:
+    """A server that died, and cannot be started the first times."""
+
+    def __init__(self, failures: int) -> None:
+        self.server = SimpleNamespace(child=None)
+        self.failures = failures
+
+    def restart(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise Trouble("The disk is full.")
+        self.server.child = SimpleNamespace(poll=lambda: None)
+
+
+class TestADeadDatabase:
+    def test_is_tried_again_until_its_disk_has_room(self, some: processes.Processes) -> None:
+        database = ADatabase(failures=2)
+        for _ in range(3):
+            some._database_due = 0
+            some.look(cast("Database", database))
+        assert database.server.child is not None
+        assert some._database_wait == processes.FIRST_WAIT
+
+    def test_is_not_tried_at_every_look(self, some: processes.Processes) -> None:
+        database = ADatabase(failures=9)
+        for _ in range(5):
+            some.look(cast("Database", database))
+        assert database.failures == 8
+
+    def test_calls_back_whoever_waited_for_it(self, some: processes.Processes) -> None:
+        some.start("jobs", [sys.executable, "-c", "raise SystemExit(1)"])
+        worker = some.workers[0]
+        until(lambda: seen(some) and worker.deaths)
+        worker.due = time.monotonic() + 30
+        some.look(cast("Database", ADatabase(failures=0)))
+        assert worker.child is not None
+
+
+class TestAFullDisk:
+    def test_does_not_end_the_watch(
+        self, some: processes.Processes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        some.start("web", SLEEP)
+        first = some.workers[0].child
+        assert first
+
+        def full(*_args: Any, **_kwargs: Any) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(living, "remember", full)
+            os.kill(first.pid, signal.SIGKILL)
+            until(lambda: seen(some) and some.workers[0].deaths)
+            some.workers[0].due = 0
+            some.look(NO_SERVER)
+            assert some.workers[0].child is None
+        some.workers[0].due = 0
+        some.look(NO_SERVER)
+        assert some.workers[0].child
+
+    def test_loses_words_and_nothing_else(self) -> None:
+        class Full(StringIO):
+            def write(self, text: str) -> int:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+        Voice(out=Full()).line("The database died.")
 
 
 class TestAStep:

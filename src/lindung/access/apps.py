@@ -5,7 +5,10 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
+
+from lindung.access import clock_step
 
 
 class AccessConfig(AppConfig):
@@ -20,6 +23,8 @@ class AccessConfig(AppConfig):
             name = f"{config.name}.handlers"
             if config.name.startswith("lindung.") and find_spec(name) is not None:
                 import_module(name)
+        if settings.CONNECT_AS == "jobs":
+            clock_step.watch()
 
 
 def _apply_policies(sender: AppConfig, **_: Any) -> None:

@@ -33,9 +33,11 @@ def take_up_again() -> None:
             where job.status = 'doing' and not exists (
                 select from procrastinate_workers worker
                 where worker.id = job.worker_id
-                  and worker.last_heartbeat > now() - make_interval(secs => %s))
+                  -- A sign of life from the future was given before the clock was set back.
+                  and worker.last_heartbeat between now() - make_interval(secs => %s)
+                      and now() + make_interval(secs => %s))
             """,
-            [SILENT_SECONDS],
+            [SILENT_SECONDS, SILENT_SECONDS],
         )
 
 

@@ -11,6 +11,7 @@ from django.core.files.storage import Storage, storages
 
 from lindung.access.secrets import keyring
 from lindung.documents import sealing
+from lindung.documents.files import WholeFiles
 from lindung.kernel.refusals import Refusal
 from lindung.kernel.secrets import CannotOpen
 
@@ -54,6 +55,12 @@ def get(document: UUID, wrapped: bytes) -> bytes:
 def drop(document: UUID) -> None:
     """Delete a stored file; it is no trouble if there is none."""
     _store().delete(place(document))
+
+
+def clear_drafts() -> int:
+    """Delete what killed processes left half-written a day ago; a bucket leaves nothing so."""
+    store = _store()
+    return store.clear_drafts(older_than_seconds=86_400) if isinstance(store, WholeFiles) else 0
 
 
 def _store() -> Storage:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from lindung.access.acting import acting_as, current_actor
 from lindung.access.jobs import job
 from lindung.access.roles import ROBOT
-from lindung.documents import operations, queries, scanner
+from lindung.documents import operations, queries, scanner, store
 
 
 @job(whole=False)
@@ -35,3 +35,9 @@ def expire() -> None:
     """End what runs out, after midnight in the origin country."""
     for document_id in queries.due_to_expire(on=timezone.localdate()):
         operations.expire(current_actor(), document_id, on=timezone.localdate())
+
+
+@job(periodic="35 18 * * *", whole=False)
+def clear_drafts() -> None:
+    """Clear half-written files of processes that were killed."""
+    store.clear_drafts()

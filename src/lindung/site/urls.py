@@ -59,6 +59,8 @@ def _pages() -> list[URLResolver]:
     ]
 
 
+handler500 = "lindung.site.outage.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),

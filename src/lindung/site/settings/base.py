@@ -296,11 +296,9 @@ STORAGES["documents"] = (
     }
     if _BUCKET
     else {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "lindung.documents.files.WholeFiles",
         "OPTIONS": {
             "location": LINDUNG_HOME / "documents",
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
         },
     }
 )
