@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 
 from lindung.access.actors import Actor
+from lindung.kernel import trail
 from lindung.kernel.refusals import NobodyActs
 
 _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
@@ -50,6 +51,7 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
     outer = _acting.get()
     # The outermost transaction takes its settings with it when it ends.
     inside = connection.in_atomic_block
+    trail.acts(str(actor.kind))
     with transaction.atomic():
         if outer != actor:
             _tell_postgresql(actor)
