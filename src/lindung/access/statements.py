@@ -22,19 +22,33 @@ from lindung.kernel.trail import Statement, Trail
 
 log = logging.getLogger("lindung.statement")
 
-# Places for values stay; a value that stands in the text all the same does not.
-_LITERALS = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
-_LISTS = re.compile(r"(%s|\?)(?:\s*,\s*(?:%s|\?))+")
-_ROWS = re.compile(r"(\((?:%s…?|\?)\))(?:\s*,\s*\((?:%s…?|\?)\))+")
+# A statement is told under one text whether it comes from us (``%s``) or from PostgreSQL's own count
+# (``$1``, which stands for what was written out too). The driver writes a value's type behind it.
+_TAG = re.compile(r"/\*(route|job)='([^']*)'\*/")
+_COMMENTS = re.compile(r"/\*.*?\*/", re.DOTALL)
+_VALUES = re.compile(
+    r"(?:'(?:[^']|'')*'|%s|\$\d+|(?<![\w.])-?\d+(?:\.\d+)?\b|\b(?:true|false|null)\b)"
+    r"(?:::[\w ]+?(?:\[\])?(?=[\s,)]|$))?",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(r"\?(?:\s*,\s*\?)+")
+_ROWS = re.compile(r"\((\?…?)\)(?:\s*,\s*\(\1\))+")
+_ONE = re.compile(r"\bin \(\?\)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-_TAG = re.compile(r"\s*/\*(?:route|job)='[^']*'\*/\s*$")
 _ODD = re.compile(r"[^\w.:-]")
 
 
 def normal(text: str) -> str:
     """The statement without values, lists of values as one: equal for equal questions."""
-    plain = _SPACE.sub(" ", _LITERALS.sub("?", _TAG.sub("", text))).strip()
-    return _ROWS.sub(r"\1…", _LISTS.sub(r"\1…", plain))
+    plain = _SPACE.sub(" ", _VALUES.sub("?", _COMMENTS.sub(" ", text)))
+    plain = _LISTS.sub("?…", plain.replace("( ", "(").replace(" )", ")"))
+    return _ONE.sub("in (?…)", _ROWS.sub(r"(\1)", plain)).strip()
+
+
+def asked_by(text: str) -> str:
+    """The route or job that a statement's tag names, or nothing."""
+    found = _TAG.search(text)
+    return f"{found[1]} {found[2]}" if found else ""
 
 
 def fingerprint(text: str) -> str:
