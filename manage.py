@@ -16,6 +16,8 @@ OWNER_COMMANDS = {
     "rotate_keys",
     "import_legacy",
     "makemigrations",
+    "partitions",
+    "slow_queries",
 }
 # The job worker takes and ends jobs on connections of its own, so these begin as our robot.
 JOB_COMMANDS = {"procrastinate"}

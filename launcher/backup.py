@@ -59,6 +59,7 @@ def backup(home: Home, voice: Voice, file: Path) -> int:
                 draft_of_papers.replace(packed)
             _to_disk(draft)
             draft.replace(file)
+            _mark(home)
         finally:
             draft.unlink(missing_ok=True)
             draft_of_papers.unlink(missing_ok=True)
@@ -80,6 +81,12 @@ def backup(home: Home, voice: Voice, file: Path) -> int:
 def heads(home: Home) -> Path:
     """The list of published heads, where the service writes and the proof reads it."""
     return home.state / "journal-heads.jsonl"
+
+
+def _mark(home: Home) -> None:
+    """Say when a backup was last whole; its age is watched (docs/how-to/observe.md)."""
+    mark = Path(os.environ.get("LINDUNG_BACKUP_MARK") or home.state / "last-backup")
+    mark.touch(mode=0o600)
 
 
 def restore(home: Home, voice: Voice, file: Path) -> int:

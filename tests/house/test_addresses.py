@@ -27,6 +27,7 @@ OPEN = {
     "/demo/": "what made-up people were sent; not there in production",
     "/bahasa/": "the language of the page",
     "/health/": "whether the service lives",
+    "/metrics": "measures; not there without the token",
     "/peraturan/": "the law is public",
     "/lisensi/": "who made what we use",
     "/galeri/": "the components, outside production",

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
 from lindung.access.actors import Actor
+from lindung.kernel import trail
 from lindung.kernel.refusals import NobodyActs
 
 _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
@@ -51,6 +52,7 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
     outer = _acting.get()
     # The outermost transaction takes its settings with it when it ends.
     inside = connection.in_atomic_block
+    trail.acts(str(actor.kind))
     with transaction.atomic():
         if outer != actor:
             _tell_postgresql(actor)

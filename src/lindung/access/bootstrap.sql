@@ -42,6 +42,9 @@ begin
 end
 $$;
 
+-- What the server counts of everybody's statements, without values; `slow_queries` reads it.
+grant pg_read_all_stats to lindung_owner;
+
 -- The application's connections begin at the door.
 alter role lindung_app set role = 'acts_as_door';
 alter role lindung_app set statement_timeout = '30s';

@@ -13,6 +13,8 @@ from procrastinate.contrib.django import app
 
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
+from lindung.access.statements import watched
+from lindung.kernel.trail import Trail, follow
 
 P = ParamSpec("P")
 
@@ -32,13 +34,15 @@ def job(
     """
 
     def declare(body: Callable[P, None]) -> Callable[P, None]:
+        name = f"{body.__module__.removeprefix('lindung.').removesuffix('.tasks')}.{body.__name__}"
+
         @wraps(body)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
             kwargs.pop("timestamp", None)  # periodic jobs are told when they were due
-            with acting_as(ROBOT) if whole else nullcontext():
+            mine = Trail("job", name, actor=str(ROBOT.kind))
+            with follow(mine), watched(mine), acting_as(ROBOT) if whole else nullcontext():
                 body(*args, **kwargs)
 
-        name = f"{body.__module__.removeprefix('lindung.').removesuffix('.tasks')}.{body.__name__}"
         task = app.task(
             name=name,
             queue=queue,

@@ -202,6 +202,9 @@ def _supporting(existing: set[str]) -> list[str]:
         f"revoke execute on function access.journal_month(date) from public, {roles}",
         f"grant execute on function access.journal_month(date) to {Kind.CLOCK.role}",
     ]
+    if "django_migrations" in existing:
+        # Whether the schema is the source's is asked before the service calls itself ready.
+        sql.append(f'grant select on "django_migrations" to {Kind.CLOCK.role}')
     queue = sorted(name for name in existing if name.startswith("procrastinate_"))
     if queue:
         # A job is put in by whoever makes the change; the queue's own triggers write its events

@@ -84,7 +84,7 @@ def verify(*, now: datetime, first: int = 1, last: int | None = None) -> Proof:
         counted.found += 1
         if len(counted.findings) < SHOWN:
             counted.findings.append(finding)
-    unsealed, seconds = _tail(now)
+    unsealed, seconds = tail(now)
     return Proof(
         counted.seals,
         counted.entries,
@@ -231,7 +231,7 @@ def _rows(where: str, values: list[Any]) -> Iterator[dict[str, Any]]:
                 yield row
 
 
-def _tail(now: datetime) -> tuple[int, int]:
+def tail(now: datetime) -> tuple[int, int]:
     """How many entries are unsealed, and the age in seconds of the oldest.
 
     The age is read from the id: ``at`` may lie years back for a file brought in.

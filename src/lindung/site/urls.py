@@ -23,6 +23,7 @@ from lindung.site import (  # noqa: F401  joins the API
     health,
 )
 from lindung.site.api import api, not_found
+from lindung.site.seeing.views import metrics
 
 # Each app brings its own pages; its place in the tree of addresses is decided here.
 _PAGES = {
@@ -64,6 +65,7 @@ handler500 = "lindung.site.outage.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("bahasa/", set_language, name="set_language"),
     path("masuk/", include("allauth.urls")),
     path("api/", api.urls),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lindung.access.doors import actor_of
+from lindung.access.replicas import may_be_old
 from lindung.access.rights import Right
 from lindung.costs import ledger, queries
 from lindung.costs.labels import MISSING
@@ -28,6 +29,7 @@ _MOST = 50
 _OPEN = 20
 
 
+@may_be_old
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """By corridor and component; overcharges; the indicator; what is not told at home."""
@@ -76,6 +78,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "costs/overview.html", context)
 
 
+@may_be_old
 @require_GET
 def indicator(request: HttpRequest) -> HttpResponse:
     """SDG 10.7.1 as CSV: what may be published, and nothing of one person."""

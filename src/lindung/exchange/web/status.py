@@ -10,12 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from lindung.access.doors import now
+from lindung.access.replicas import may_be_old
 from lindung.exchange import queries
 from lindung.exchange.queries import Link, Speed
 from lindung.exchange.web import labels
 from lindung.exchange.web.parts import origin_name
 
 
+@may_be_old
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Every line in words."""
@@ -37,6 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@may_be_old
 @require_GET
 def data(_request: HttpRequest) -> JsonResponse:
     """The same for machines: durations in seconds, ``null`` where there were too few to say."""

@@ -14,6 +14,7 @@ from lindung.access.actors import Actor, Kind
 from lindung.access.doors import actor_of, today
 from lindung.access.journal import look
 from lindung.access.models import Post
+from lindung.access.replicas import may_be_old
 from lindung.access.rights import Right
 from lindung.kernel.refusals import NotAllowed, NotFound
 from lindung.placement import queries
@@ -25,6 +26,7 @@ from lindung.regulations.sentences import pick, shown_value
 LISTED = 50
 
 
+@may_be_old
 @require_GET
 def changes(request: HttpRequest) -> HttpResponse:
     """Changes that lie ahead in one's own countries; each count is fetched by itself."""
@@ -34,6 +36,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     return render(request, "placement/changes.html", {"rows": rows, "columns": columns})
 
 
+@may_be_old
 @require_GET
 def count(request: HttpRequest, rule: str, start: str) -> HttpResponse:
     """How many contracts one change flips, as the words of its cell."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lindung.access.actors import Actor
 from lindung.access.doors import actor_of, done, now, refused, today, tried
 from lindung.access.journal import look
+from lindung.access.replicas import may_be_old
 from lindung.access.rights import Right
 from lindung.kernel.refusals import NotAllowed, Refusal
 from lindung.reference.queries import country_name
@@ -122,6 +123,7 @@ def act(request: HttpRequest, alert_id: UUID) -> HttpResponse:
     return done(request, _("Pekerja dapat membacanya di ponselnya."), to)
 
 
+@may_be_old
 @require_GET
 def records(request: HttpRequest) -> HttpResponse:
     """How right each signal was: precision, misses and lead time, with their numbers."""

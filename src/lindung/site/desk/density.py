@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from lindung.access.actors import Actor, Kind
 from lindung.access.doors import actor_of
 from lindung.access.models import Post
+from lindung.access.replicas import may_be_old
 from lindung.access.rights import Right
 from lindung.kernel.places import RESOLUTION, cell_of, outline_of, wider
 from lindung.kernel.refusals import NotAllowed, NotFound
@@ -85,6 +86,7 @@ def counted(actor: Actor, post_id: int) -> dict[int, int]:
     return dict(there.values_list("cell").annotate(n=Count("worker_id")))
 
 
+@may_be_old
 @require_GET
 def density(request: HttpRequest) -> HttpResponse:
     """The map of one post, and the same as a table."""

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
-from lindung.access import identity
+from lindung.access import identity, replicas
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
 from lindung.access.once import answered_before, keep_answer
+from lindung.kernel.faults import where
 from lindung.kernel.refusals import NobodyActs, Refusal
 from lindung.site.refusals import answer
 
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 # Signing in, and what no person asks: these run at the door, before anybody acts.
 DOOR_PATHS = (
-    "/masuk/", "/keluar/", "/health/", "/static/", "/bahasa/", "/exchange/v1/", "/.well-known/",
+    "/masuk/", "/keluar/", "/health/", "/metrics", "/static/", "/bahasa/", "/exchange/v1/", "/.well-known/",
     "/api/", "/saya/masuk/", "/saya/m/", "/keluarga/m/", "/keluarga/keluar/", "/saya/keluar/", "/saya/daftar/", "/rujukan/r/",
     "/saya/pin/", "/saya/luring/", "/saya/sw.js", "/saya/catatan.webmanifest", "/kanal/",
 )  # fmt: skip
@@ -31,6 +32,9 @@ OPEN_PATHS = ("/peraturan/", "/lisensi/", "/cek/", "/p3mi/", "/demo/", "/galeri/
 )  # fmt: skip
 HOMES = {Kind.WORKER: "/saya/", Kind.FAMILY: "/keluarga/"}
 PHONE_PATHS = ("/saya/", "/keluarga/")
+# How far the primary's log had come after this browser's last change; a number about nobody.
+PLACE_COOKIE = "sejak"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Acting:
@@ -52,6 +56,14 @@ class Acting:
         request.actor = actor  # type: ignore[attr-defined]
         if (closed := _closed_to(actor, request)) is not None:
             return closed
+        if (response := self._from_replica(request, actor)) is not None:
+            return response
+        response = self._acted(request, actor)
+        if replicas.configured() and request.method not in _SAFE:
+            _note_place(response)
+        return response
+
+    def _acted(self, request: HttpRequest, actor: Actor) -> HttpResponseBase:
         with acting_as(actor):
             response = self._once(request, actor)
             if response.status_code >= 500 or hasattr(request, "refusal"):
@@ -59,8 +71,28 @@ class Acting:
         refusal = getattr(request, "refusal", None)
         return answer(request, refusal) if refusal is not None else response
 
+    def _from_replica(self, request: HttpRequest, actor: Actor) -> HttpResponseBase | None:
+        """A page that may be a little old, from the replica; None where it must come from the primary."""
+        if not replicas.configured() or not _may_be_old(request):
+            return None
+        since = request.COOKIES.get(PLACE_COOKIE, "")
+        if (since and not replicas.is_place(since)) or not replicas.serves(since):
+            return None
+        try:
+            with replicas.reading():
+                response = self._acted(request, actor)
+        except Error as error:
+            # The replica went away, or the page changes something after all.
+            log.error("not answered by the replica: %s", where(error))
+            return None
+        return None if getattr(request, "lost_replica", False) else response
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Take up a refusal; it is answered after the transaction has been rolled back."""
+        if isinstance(exception, Error) and replicas.is_reading():
+            log.error("not answered by the replica: %s", where(exception))
+            request.lost_replica = True  # type: ignore[attr-defined]
+            return HttpResponse(status=503)
         if not isinstance(exception, Refusal):
             return None
         request.refusal = exception  # type: ignore[attr-defined]
@@ -98,6 +130,22 @@ def _closed_to(actor: Actor, request: HttpRequest) -> HttpResponse | None:
             return HttpResponseRedirect("/saya/masuk/")
         return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={request.path}")
     return None
+
+
+def _may_be_old(request: HttpRequest) -> bool:
+    if request.method not in {"GET", "HEAD"}:
+        return False
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return bool(getattr(view, "may_be_old", False))
+
+
+def _note_place(response: HttpResponseBase) -> None:
+    response.set_cookie(
+        PLACE_COOKIE, replicas.place(), httponly=True, samesite="Lax", secure=settings.SECURE
+    )
 
 
 def _once_key(request: HttpRequest) -> UUID | None:

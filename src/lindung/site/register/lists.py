@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from lindung.access.actors import Actor, Kind
 from lindung.access.doors import actor_of, today
 from lindung.access.models import Post
+from lindung.access.replicas import may_be_old
 from lindung.access.rights import Right
 from lindung.kernel.refusals import NotAllowed
 from lindung.kernel.sheets import sheet
@@ -26,6 +27,7 @@ from lindung.site.register import balance as books
 from lindung.site.register.forms import Period
 
 
+@may_be_old
 @require_GET
 def balance(request: HttpRequest) -> HttpResponse:
     """The balance of a period by post and country; every difference leads to its names."""

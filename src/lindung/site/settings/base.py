@@ -24,6 +24,7 @@ if MODE not in {"demo", "production", "test"}:
     raise ImproperlyConfigured("LINDUNG_ENV must be demo, production or test.")
 DEMO = MODE == "demo"
 DEBUG = False
+VERSION = env.version()
 
 LINDUNG_HOME = env.home()
 # Key files, readable by this account alone; `manage.py make_keys` makes what is missing.
@@ -104,6 +105,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: what a request took is told of all of it.
+    "lindung.site.middleware.seen.Seen",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages carry no secret beside attacker-chosen text but the form token, which Django masks anew
@@ -165,12 +168,24 @@ COTTON_DIR = "cotton"
 CONNECT_AS = env.text("LINDUNG_CONNECT_AS", "app")
 _URL = "LINDUNG_OWNER_DATABASE_URL" if CONNECT_AS == "owner" else "DATABASE_URL"
 DATABASES = {"default": env.database(env.text(_URL, "postgresql://lindung_app@/lindung"))}
+# Which of our programs a connection belongs to, as the server's own views show it.
+DATABASES["default"]["OPTIONS"].setdefault("application_name", f"lindung-{CONNECT_AS}")
 if CONNECT_AS == "jobs":
     # The job worker's own connections take and end jobs, which only our robots may.
     _options = DATABASES["default"]["OPTIONS"]
     _options["options"] = f"{_options.get('options', '')} -c role=acts_as_clock".strip()
 DATABASES["default"]["CONN_MAX_AGE"] = env.number("LINDUNG_CONNECTION_SECONDS", 600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A streaming replica of the same database, same login: pages that may be a little old are read there.
+REPLICA_URL = env.text("LINDUNG_REPLICA_URL", "")
+# A replica that is further behind than this is left alone until it has caught up.
+REPLICA_SECONDS = env.number("LINDUNG_REPLICA_SECONDS", 30)
+if REPLICA_URL and CONNECT_AS == "app":
+    DATABASES["replica"] = env.database(REPLICA_URL) | {
+        "CONN_MAX_AGE": env.number("LINDUNG_CONNECTION_SECONDS", 600),
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": env.flag("LINDUNG_POOLED", default=False),
+    }
 # A transaction pooler hands each transaction another server; cursors would not survive it.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.flag("LINDUNG_POOLED", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -324,17 +339,29 @@ EMAIL_HOST_PASSWORD = env.secret("LINDUNG_EMAIL_PASSWORD_FILE")
 EMAIL_USE_TLS = env.flag("LINDUNG_EMAIL_TLS", default=False)
 EMAIL_TIMEOUT = 20
 
-# Logs name ids, never people. ------------------------------------------------------------------
+# Seeing it run (docs/how-to/observe.md) ------------------------------------------------------------
+# Logs name ids, never people: JSON objects in production, lines to read elsewhere.
+LOG_FORMAT = env.text("LINDUNG_LOGS", "json" if MODE == "production" else "line")
+if LOG_FORMAT not in {"json", "line"}:
+    raise ImproperlyConfigured("LINDUNG_LOGS must be json or line.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "lindung.site.logs.Formatter",
+            "()": "lindung.site.logs.Line",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         },
+        "json": {"()": "lindung.site.logs.Json"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"nobody": {"()": "lindung.site.logs.Nobody"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["nobody"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django.request": {"level": "ERROR"},
@@ -343,6 +370,23 @@ LOGGING = {
         "procrastinate": {"level": "WARNING"},
     },
 }
+# From how many milliseconds on a statement to the database is written to the log, without its values.
+SLOW_STATEMENT_MS = env.number("LINDUNG_SLOW_STATEMENT_MS", 500)
+# Measures for Prometheus at /metrics: whoever asks shows the token in this file. Without it the address
+# does not exist. All processes of this machine count into one folder.
+METRICS_TOKEN = env.secret("LINDUNG_METRICS_TOKEN_FILE")
+METRICS = bool(METRICS_TOKEN)
+if METRICS:
+    if len(METRICS_TOKEN) < 32:
+        raise ImproperlyConfigured("The token for /metrics must have at least 32 characters.")
+    # Read by prometheus_client when it is loaded.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(LINDUNG_HOME / "run" / "metrics"))
+# Traces and measures by OTLP/HTTP: the collector's address, without /v1/…; empty: nothing is sent.
+OTLP_ENDPOINT = env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "").rstrip("/")
+# The file whose time says when the last backup was whole; `./lindung backup` and scripts touch it.
+BACKUP_MARK = env.text("LINDUNG_BACKUP_MARK", str(LINDUNG_HOME / "last-backup"))
+# Certificates (PEM) whose end is watched.
+CERTIFICATES = env.words("LINDUNG_CERTIFICATES")
 
 SITE_NAME = _("Lindung")
 # The worker's phone shows a neutral name and leaves to a neutral page: who looks over a shoulder
