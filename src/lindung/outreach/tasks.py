@@ -18,6 +18,13 @@ def deliver(message_id: str) -> None:
     operations.deliver(ROBOT, UUID(message_id), now=timezone.now())
 
 
+@job(whole=False)
+def deliver_all(message_ids: list[str]) -> None:
+    """Hand messages of one act to their channels, one after another; what is sent stays sent."""
+    for each in message_ids:
+        operations.deliver(ROBOT, UUID(each), now=timezone.now())
+
+
 @job()
 def read(received_id: str) -> None:
     """Read what was kept."""

@@ -20,6 +20,7 @@ from lindung.outreach.operations.sending import (
     deliver,
     enqueue_later,
     send,
+    send_many,
     write,
 )
 from lindung.outreach.operations.talking import enclosure, number_to_call, say, write_down
@@ -42,6 +43,7 @@ __all__ = [
     "refuse",
     "say",
     "send",
+    "send_many",
     "set_aside",
     "set_rules",
     "settle_unreadable",

@@ -81,6 +81,7 @@ APPS = (
     "assistance",
     "incidents",
     "signals",
+    "crisis",
     "exchange",
     "changeover",
     "site",
