@@ -174,7 +174,7 @@ def declare(
         given=given.kept(),
         refused=[list(each) for each in made.refused],
         cells=len(cells),
-        regions=sorted(_regions(cells)),
+        regions=sorted(regions_of(cells)),
         declared_at=at,
         declared_by=actor.name,
         is_demo=is_demo,
@@ -253,7 +253,7 @@ def _point(given: Given) -> tuple[float, float]:
     return given.lat, given.lon
 
 
-def _regions(cells: frozenset[int]) -> set[str]:
+def regions_of(cells: frozenset[int]) -> set[str]:
     """Regions that the footprint touches: who is known to one of them only may be inside."""
     outlines = ([(lon, lat) for lat, lon in outline_of(each)] for each in joined(cells))
     return kept.shapes().touching(outlines)

@@ -114,7 +114,7 @@ class Answering(forms.Form):
         initial=Source.WORKER,
     )
     over = forms.ChoiceField(
-        label=_("Lewat"),
+        label=_("Diketahui lewat"),
         choices=[(each.value, each.label) for each in Channel if each is not Channel.WEB],
         initial=Channel.CALL,
     )

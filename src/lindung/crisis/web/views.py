@@ -49,7 +49,7 @@ def events(request: HttpRequest) -> HttpResponse:
     found = queries.events()
     context = {
         "rows": [(each, EVENT_LABELS[EventState(each.state)]) for each in found],
-        "columns": [_("Kejadian"), _("Waktu"), _("Sumber"), _("Keadaan")],
+        "columns": [_("Yang terjadi"), _("Waktu"), _("Sumber"), _("Keadaan")],
         "may_declare": actor.may(Right.CRISIS_DECLARE),
     }
     return render(request, "crisis/events.html", context)
@@ -127,7 +127,7 @@ def muster(request: HttpRequest, event_id: UUID) -> HttpResponse:
             if each is not AnswerState.LISTED or told.states.get(each)
         ],
         "rows": [_row(each) for each in page],
-        "columns": [_("Nama"), _("Tempat"), _("Cara aman"), _("Ikut"), _("Kabar")],
+        "columns": [_("Nama"), _("Tempat"), _("Cara aman"), _("Ikut"), _("Jawaban")],
         "areas": [
             (each.label or about.get_way_display(), each.cells) for each in about.areas.all()
         ],
