@@ -163,6 +163,29 @@ def cells_of_regions(
     return cells
 
 
+def joined(cells: Iterable[int]) -> list[int]:
+    """The same land in fewer cells: seven that fill a larger one are that one, and so on."""
+    return [int(cell) for cell in h3.compact_cells(set(cells))]
+
+
+def ranges_of(cells: Iterable[int]) -> list[tuple[int, int]]:
+    """The cells as spans of numbers, each end included, so that an index on the number finds them.
+
+    Seven cells that fill a larger one become one span of it, and so on. Cells are numbered so that
+    all that lie in a larger cell stand in one span, and no other cell of our resolution with them.
+    """
+    found = []
+    for cell in joined(cells):
+        coarse = h3.get_resolution(cell)
+        first = h3.cell_to_center_child(cell, RESOLUTION) if coarse < RESOLUTION else cell
+        # Three bits a digit, the digit of resolution 15 the lowest; six is the last child.
+        last = first
+        for resolution in range(coarse + 1, RESOLUTION + 1):
+            last += 6 << 3 * (15 - resolution)
+        found.append((int(first), int(last)))
+    return sorted(found)
+
+
 def _check_point(lat: float, lon: float) -> None:
     if not (isfinite(lat) and isfinite(lon)):
         raise NoSuchPlace("A point needs two numbers.")

@@ -18,6 +18,13 @@ def deliver(message_id: str) -> None:
 
 
 @job(whole=False)
+def deliver_all(message_ids: list[str]) -> None:
+    """Hand messages of one act to their channels, one after another; what is sent stays sent."""
+    for each in message_ids:
+        operations.deliver(ROBOT, UUID(each), now=timezone.now())
+
+
+@job(whole=False)
 def read(received_id: str) -> None:
     """Read what was kept; the operation is one transaction."""
     operations.read_kept(ROBOT, UUID(received_id), now=timezone.now())

@@ -6,7 +6,7 @@ one of them; a point within a twentieth of a degree (5 km) of the coast belongs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from shapely import STRtree
@@ -56,6 +56,19 @@ class Shapes:
             ),
         )
         return self._codes[best]
+
+    def touching(self, rings: Iterable[Sequence[tuple[float, float]]]) -> set[str]:
+        """Codes of the regions that any of these polygons touches.
+
+        Args:
+            rings: outlines, longitude first.
+        """
+        found: set[str] = set()
+        for ring in rings:
+            polygon = Polygon(ring)
+            for index in self._tree.query(polygon, predicate="intersects"):
+                found.add(self._codes[int(index)])
+        return found
 
     def within(self, box: tuple[float, float, float, float]) -> Iterator[list[tuple[float, float]]]:
         """Outlines of regions that touch a box, longitude first, for a picture's ground.

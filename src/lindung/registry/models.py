@@ -154,6 +154,12 @@ class WorkerState(Scoped):
                 condition=Q(stage="during"),
                 name="state_post_confirmed",
             ),
+            # Who is known to be in a region and not where in it: the muster's "maybe".
+            models.Index(
+                fields=["post_id", "dest_region"],
+                condition=Q(stage="during", cell__isnull=True),
+                name="state_post_place",
+            ),
         )
 
 

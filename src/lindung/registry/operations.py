@@ -639,9 +639,16 @@ def close_task_of(actor: Actor, worker: Worker, *, kind: str) -> None:
     _close(actor, worker_id=worker.id, kind=kind)
 
 
-def close_task_about(actor: Actor, subject: UUID, *, kind: str) -> None:
-    """Close the open task of that kind about a thing, where there is one: its reason is gone."""
-    _close(actor, subject=subject, kind=kind)
+def close_task_about(
+    actor: Actor, subject: UUID, *, kind: str, worker_id: UUID | None = None
+) -> None:
+    """Close the open task of that kind about a thing, where there is one: its reason is gone.
+
+    Args:
+        worker_id: only this person's, where many have one about the same thing.
+    """
+    person = {"worker_id": worker_id} if worker_id is not None else {}
+    _close(actor, subject=subject, kind=kind, **person)
 
 
 def _close(actor: Actor, **which: Any) -> None:

@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 from lindung.site import (  # noqa: F401  joins the API
     api_cases,
     api_costs,
+    api_crisis,
     api_documents,
     api_intake,
     api_licences,
@@ -44,6 +45,7 @@ _PAGES = {
     "assistance": "",
     "incidents": "",
     "signals": "",
+    "crisis": "",
     "duty": "",
     "outreach": "",
     "exchange": "",

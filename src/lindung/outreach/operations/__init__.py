@@ -20,6 +20,7 @@ from lindung.outreach.operations.sending import (
     deliver,
     enqueue_later,
     send,
+    send_many,
     told_of,
     write,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "refuse",
     "say",
     "send",
+    "send_many",
     "set_aside",
     "set_rules",
     "settle_unreadable",

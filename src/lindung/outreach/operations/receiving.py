@@ -19,7 +19,7 @@ from lindung.access.roles import ROBOT
 from lindung.kernel.identifiers import Kind
 from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import NotFound
-from lindung.outreach import addresses, keywords, lines
+from lindung.outreach import addresses, keywords, lines, numbered
 from lindung.outreach.addresses import Address, NoAddress
 from lindung.outreach.events import MessageReceived
 from lindung.outreach.keywords import Asked
@@ -319,12 +319,18 @@ def _asks(
         return NOTHING, False
     if asked.asks == keywords.SOS:
         return keywords.SOS, False
+    question = numbered.open_question(who.worker.id, at=at) if who.worker is not None else None
+    asks = asked.asks
+    if asks == keywords.WORDS and question is not None:
+        asks = numbered.read(keywords.without_code(letter.words), question) or asks
+        if asks == keywords.SOS:
+            return keywords.SOS, False
     if sender is not None and _too_many(sender, at=at):
         return NOTHING, False
-    if who.member is not None and asked.asks.startswith(keywords.CHECK_IN):
-        # A relative cannot say for somebody how they are.
-        return keywords.WORDS, False
-    return asked.asks, False
+    if who.member is not None and asks.startswith(keywords.CHECK_IN):
+        # A relative cannot say for somebody how they are, unless we have just asked.
+        return (f"{numbered.ABOUT}{asks}" if question is not None else keywords.WORDS), False
+    return asks, False
 
 
 def _too_many(sender: Sender, *, at: datetime) -> bool:

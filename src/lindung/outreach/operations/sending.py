@@ -6,7 +6,7 @@ allow is asked here, once when the message is made and again when it leaves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -19,8 +19,8 @@ from django.utils import timezone as clock
 from lindung.access.acting import acting_as, acting_within
 from lindung.access.actors import Actor
 from lindung.access.jobs import enqueue
-from lindung.access.journal import is_retold, record, told_at
-from lindung.access.models import Post
+from lindung.access.journal import entry_of, is_retold, record, told_at
+from lindung.access.models import JournalEntry, Post
 from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
@@ -36,6 +36,8 @@ from lindung.outreach.queries import incoming
 from lindung.outreach.templates import SECRET_TEMPLATES, render
 from lindung.registry.models import Worker
 
+# Messages of one act that one job carries.
+_TOGETHER = 100
 _answered: ContextVar[Message | None] = ContextVar("answered", default=None)
 
 
@@ -111,6 +113,71 @@ def send(
             **worker.scope(),
         )
         return _put_in(actor, message, rules=rules)
+
+
+def send_many(
+    actor: Actor,
+    workers: Sequence[Worker],
+    template: str,
+    *,
+    now: datetime,
+    but: Mapping[UUID, Collection[str]] | None = None,
+    **facts: str,
+) -> list[Message]:
+    """Put in the same words for many people, each by their own rules: language, channel, safe hours.
+
+    Part of the caller's operation, like :func:`send`, with a few statements for all. Their own page
+    is the last channel of everybody; who was asked over every channel gets no message.
+
+    Args:
+        but: channels over which a person is not to be written to, since it was done.
+    """
+    tried = but or {}
+    with acting_as(ROBOT):
+        own = SafeContact.objects.in_bulk([each.id for each in workers])
+        zones = dict(Post.objects.values_list("id", "timezone"))
+        said: dict[str, tuple[str, str]] = {}
+        made = []
+        for worker in workers:
+            rules = own.get(worker.id)
+            left = [
+                each
+                for each in safe_contact.channels_for(rules)
+                if each not in tried.get(worker.id, ())
+            ]
+            if not left:
+                continue
+            if worker.language not in said:
+                said[worker.language] = render(template, worker.language, facts)
+            words, language = said[worker.language]
+            harmless = rules is not None and rules.harmless and left[0] != Channel.WEB
+            zone = zones.get(worker.post_id or 0, settings.TIME_ZONE)
+            made.append(
+                Message(
+                    worker=worker,
+                    channel=left[0],
+                    template=template,
+                    facts=facts,
+                    language=language,
+                    words=words,
+                    carried=templates.neutral(template, worker.language, facts) if harmless else "",
+                    made_at=now,
+                    not_before_at=safe_contact.earliest(rules, now=now, timezone=zone),
+                    **worker.scope(),
+                )
+            )
+        Message.objects.bulk_create(made)
+        # Nobody reacts to it, so it is told for all at once.
+        JournalEntry.objects.bulk_create(
+            entry_of(
+                MessageQueued(template=each.template, channel=each.channel), actor=actor, about=each
+            )
+            for each in made
+        )
+        for start in range(0, len(made), _TOGETHER):
+            chunk = [str(each.id) for each in made[start : start + _TOGETHER]]
+            enqueue("outreach.deliver_all", message_ids=chunk)
+    return made
 
 
 def write(

@@ -17,6 +17,18 @@ class Telling(forms.Form):
     )
 
 
+class Hearing(forms.Form):
+    """What a relative heard after an event."""
+
+    words = forms.CharField(
+        label=_("Yang Anda dengar"),
+        max_length=300,
+        required=False,
+        help_text=_("Bila perlu bantuan: apa, dan di mana."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class Naming(forms.Form):
     """A relative, and what they may know."""
 

@@ -82,6 +82,7 @@ APPS = (
     "assistance",
     "incidents",
     "signals",
+    "crisis",
     "exchange",
     "changeover",
     "site",

@@ -23,6 +23,7 @@ from lindung.site.demo import (
     before,
     cases,
     channels,
+    crisis,
     helping,
     incidents,
     lives,
@@ -67,6 +68,7 @@ class Command(BaseCommand):
             incidents.make(cast, today=today)
             helping.tell(cast["atase.seoul"], today=today)
             signals.tell(cast["atase.seoul"], today=today)
+            crisis.shake(cast["atase.taipei"], today=today)
         self.stdout.write("The demonstration is made.")
 
     def _populate(self, options: dict[str, Any], *, resume: bool) -> None:

@@ -1,0 +1,1 @@
+"""After a disaster: who is inside its footprint, and whether they are safe."""

@@ -1,0 +1,469 @@
+"""Everything asked about events and about who is inside their footprints.
+
+The list is one statement: each span of cells is looked up in the index of (post, cell), so its cost is
+that of its answer and not of the register. It is asked under the row policies like everything else: a
+post finds its own people, the ministry all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from lindung.access.acting import acting_as
+from lindung.access.actors import Actor, Kind
+from lindung.access.models import Post
+from lindung.access.roles import ROBOT
+from lindung.crisis.lifecycles import AnswerState, EventState
+from lindung.crisis.models import CrisisEvent, MusterEntry, MusterRound
+from lindung.kernel.places import checked
+from lindung.kernel.refusals import NotFound
+from lindung.monitoring.lifecycles import LeaveState
+from lindung.monitoring.models import Companion, Employment, Leave
+from lindung.outreach import safe_contact
+from lindung.outreach.models import Channel, SafeContact
+from lindung.reference.queries import place_label, region_name
+from lindung.registry.models import (
+    Condition,
+    Fact,
+    FactKind,
+    FamilyMember,
+    Identifier,
+    Worker,
+    WorkerState,
+)
+
+PAGE = 50
+MOST_EVENTS = 100
+_MOST_GROUPS = 12
+
+# Who is inside: by cell, post by post; then those whose place is known to a region only. Nobody stands
+# in two spans, since a person has one cell. An alias of a merged entry is in nobody's scope.
+_FOUND = """
+with span as materialized (
+    select lo, hi, level, inside from crisis_footprintspan where event_id = %(event)s
+), found as materialized (
+    select s.worker_id, s.cell, s.dest_region, s.condition, s.last_check_in_at, s.confirmed_on,
+           s.post_id, s.agency_id, s.region, s.country, span.inside, span.level
+    from span
+    cross join unnest(%(posts)s::smallint[]) as p(id)
+    cross join lateral (
+        select * from registry_workerstate s
+        where s.post_id = p.id and s.cell between span.lo and span.hi and s.stage = 'during'
+        offset 0
+    ) s
+    {without_post}
+    union all
+    select s.worker_id, s.cell, s.dest_region, s.condition, s.last_check_in_at, s.confirmed_on,
+           s.post_id, s.agency_id, s.region, s.country, false, null::numeric
+    from registry_workerstate s
+    where s.post_id = any(%(posts)s::smallint[]) and s.dest_region = any(%(regions)s::text[])
+      and s.cell is null and s.stage = 'during'
+)
+"""
+_WITHOUT_POST = """
+    union all
+    select s.worker_id, s.cell, s.dest_region, s.condition, s.last_check_in_at, s.confirmed_on,
+           s.post_id, s.agency_id, s.region, s.country, span.inside, span.level
+    from span
+    cross join lateral (
+        select * from registry_workerstate s
+        where s.post_id is null and s.cell between span.lo and span.hi and s.stage = 'during'
+        offset 0
+    ) s
+    join registry_worker w on w.id = s.worker_id and w.merged_into_id is null
+"""
+_IN_ORDER = "order by inside desc, level desc nulls last, last_check_in_at nulls first, worker_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """One person of the list as the index has it."""
+
+    worker_id: UUID
+    cell: int | None
+    region: str
+    condition: str
+    last_check_in_at: datetime | None
+    confirmed_on: date | None
+    inside: bool
+    level: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many people the list holds, and which.
+
+    Attributes:
+        silent: of them without a word since it happened. unplaced: in the countries concerned with
+            no place at all; they are not on the list, and this says so.
+    """
+
+    inside: int
+    maybe: int
+    silent: int
+    unplaced: int
+    regions: tuple[tuple[str, int], ...] = ()
+    conditions: tuple[tuple[str, int], ...] = ()
+    employers: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def people(self) -> int:
+        """All of them."""
+        return self.inside + self.maybe
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of the list as an officer reads it.
+
+    Attributes:
+        place: words; ``place_days`` its age in whole days, ``confidence`` and ``source`` who said so.
+        way: the channel that is tried first; ``note`` the person's own rules in short.
+        household: family who live there. on_leave: said to be away. silent: no word since.
+    """
+
+    worker: Worker
+    inside: bool
+    level: Decimal | None
+    place: str
+    place_days: int | None
+    confidence: str
+    source: str
+    condition: str
+    last_check_in_at: datetime | None
+    silent: bool
+    way: str
+    may_call: bool
+    household: int
+    needs: tuple[str, ...]
+    on_leave: bool
+    employer: str
+    entry: MusterEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How many are in each state, with their households."""
+
+    states: Mapping[str, int] = field(default_factory=dict)
+    tasks: int = 0
+    held: int = 0
+    companions: int = 0
+
+    @property
+    def people(self) -> int:
+        """All entries."""
+        return sum(self.states.values())
+
+    @property
+    def silent(self) -> int:
+        """Without an answer."""
+        return sum(self.states.get(each, 0) for each in SILENT)
+
+
+SILENT = (AnswerState.LISTED, AnswerState.NO_ANSWER, AnswerState.NOT_REACHED)
+
+
+def event(event_id: UUID) -> CrisisEvent:
+    """One event.
+
+    Raises:
+        NotFound: none such.
+    """
+    found = CrisisEvent.objects.filter(id=event_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def events() -> list[CrisisEvent]:
+    """Events, the newest first; those under way before those that ended."""
+    return list(CrisisEvent.objects.order_by("ended_at", "-happened_at", "-id")[:MOST_EVENTS])
+
+
+def running() -> Q:
+    """Entries of events that have not ended."""
+    return ~Q(event__state=EventState.ENDED)
+
+
+def inside(
+    actor: Actor, about: CrisisEvent, *, most: int | None = None, start: int = 0
+) -> list[Inside]:
+    """Who is inside or maybe inside, the surest and worst first; all of them without ``most``."""
+    limit = "" if most is None else " limit %(most)s offset %(start)s"
+    statement = (
+        f"{found_for(actor)} select worker_id, cell, dest_region, condition, last_check_in_at,"
+        f" confirmed_on, inside, level from found {_IN_ORDER}{limit}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values_of(actor, about) | {"most": most, "start": start})
+        return [Inside(*row) for row in cursor.fetchall()]
+
+
+def counted(actor: Actor, about: CrisisEvent) -> Counted:
+    """How many are inside, and of which regions, conditions and employers."""
+    statement = f"""{found_for(actor)}
+        select 'all', '', count(*) filter (where inside), count(*) filter (where not inside),
+               count(*) filter (where last_check_in_at is null or last_check_in_at < %(at)s)
+        from found
+        union all select 'region', dest_region, count(*), 0, 0 from found group by dest_region
+        union all select 'condition', condition, count(*), 0, 0 from found group by condition
+        union all (
+            select 'employer', e.employer_name, count(*), 0, 0
+            from found join monitoring_employment e on e.worker_id = found.worker_id
+            where e.ended_on is null group by e.employer_name
+            order by count(*) desc, e.employer_name limit {_MOST_GROUPS}
+        )"""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values_of(actor, about) | {"at": about.happened_at})
+        rows = cursor.fetchall()
+    certain, maybe, silent = next(row[2:] for row in rows if row[0] == "all")
+    return Counted(
+        inside=certain,
+        maybe=maybe,
+        silent=silent,
+        unplaced=_unplaced(actor, about),
+        regions=_most(
+            rows, "region", lambda code: region_name(code) if code else _("Tidak diketahui")
+        ),
+        conditions=_most(rows, "condition", lambda code: str(Condition(code).label)),
+        employers=_most(rows, "employer", str),
+    )
+
+
+def page(
+    actor: Actor, about: CrisisEvent, *, start: int = 0, most: int = PAGE, today: date
+) -> list[Listed]:
+    """Some rows of the list, as an officer reads them."""
+    return _told(inside(actor, about, most=most, start=start), about, today=today)
+
+
+def entries(
+    about: CrisisEvent, *, state: str = "", start: int = 0, most: int = PAGE, today: date
+) -> list[Listed]:
+    """Rows of those who are on the muster, by what is known of them; help first, then the silent."""
+    found = MusterEntry.objects.filter(event=about)
+    if state:
+        found = found.filter(state=state)
+    kept = list(found.order_by("-inside", "-level", "id")[start : start + most])
+    states = WorkerState.objects.in_bulk([each.worker_id for each in kept])
+    rows = [
+        Inside(
+            each.worker_id,
+            states[each.worker_id].cell,
+            states[each.worker_id].dest_region,
+            states[each.worker_id].condition,
+            states[each.worker_id].last_check_in_at,
+            states[each.worker_id].confirmed_on,
+            each.inside,
+            each.level,
+        )
+        for each in kept
+        if each.worker_id in states
+    ]
+    return _told(rows, about, today=today)
+
+
+def answers(about: CrisisEvent, *, now: datetime) -> Answers:
+    """How many are in each state, of those this actor may see."""
+    mine = MusterEntry.objects.filter(event=about)
+    states = dict(mine.order_by().values_list("state").annotate(n=Count("id")))
+    waiting = mine.filter(state__in=SILENT)
+    return Answers(
+        states=states,
+        tasks=waiting.filter(task_at__isnull=False).count(),
+        held=waiting.filter(held_until__gt=now).count(),
+        companions=mine.filter(household__gt=0).count(),
+    )
+
+
+def rounds(about: CrisisEvent) -> list[MusterRound]:
+    """Receipts of what was asked, the newest first."""
+    return list(MusterRound.objects.filter(event=about)[:PAGE])
+
+
+def entry_of(about: CrisisEvent, worker_id: UUID) -> MusterEntry:
+    """One person's entry.
+
+    Raises:
+        NotFound: not on the list, or none this actor may see.
+    """
+    found = MusterEntry.objects.filter(event=about, worker_id=worker_id).select_related("worker")
+    if (one := found.first()) is None:
+        raise NotFound
+    return one
+
+
+def open_for(worker_id: UUID) -> list[MusterEntry]:
+    """The entries of a person in events that have not ended, as our robot."""
+    found = MusterEntry.objects.filter(running(), worker_id=worker_id)
+    return list(found.select_related("event", "worker").order_by("-listed_at"))
+
+
+def reachable(people: Sequence[UUID]) -> tuple[dict[UUID, SafeContact], dict[str, set[UUID]]]:
+    """The rules of many people, and who has an address of each kind."""
+    kinds: dict[str, set[UUID]] = {}
+    known = Identifier.objects.filter(worker_id__in=people, kind__in=("phone", "email"))
+    for worker_id, kind in known.values_list("worker_id", "kind"):
+        kinds.setdefault(kind, set()).add(worker_id)
+    return SafeContact.objects.in_bulk(people), kinds
+
+
+def first_way(
+    rules: SafeContact | None, *, phone: bool, email: bool, but: Iterable[str] = ()
+) -> str:
+    """The channel that would carry a question now; empty where none is left but the own page.
+
+    Args:
+        but: channels over which the person was asked already.
+    """
+    tried = set(but)
+    for channel in safe_contact.channels_for(rules):
+        if channel in tried or channel == Channel.WEB:
+            continue
+        if email if channel == Channel.EMAIL else phone:
+            return channel
+    return ""
+
+
+def found_for(actor: Actor) -> str:
+    """The statement's beginning: whom this actor finds inside, as ``found``."""
+    return _FOUND.format(without_post=_WITHOUT_POST if actor.kind is not Kind.POST else "")
+
+
+def _posts(actor: Actor) -> list[int]:
+    if actor.kind is Kind.POST:
+        return list(actor.posts)
+    return list(Post.objects.values_list("id", flat=True))
+
+
+def values_of(actor: Actor, about: CrisisEvent) -> dict[str, Any]:
+    """What :func:`found_for` needs."""
+    return {"event": about.id, "posts": _posts(actor), "regions": list(about.regions)}
+
+
+def _unplaced(actor: Actor, about: CrisisEvent) -> int:
+    """People of the posts that serve the countries concerned, without any place."""
+    countries = {code[:2] for code in about.regions}
+    posts = set(_posts(actor)) & set(
+        Post.objects.filter(country__in=countries).values_list("id", flat=True)
+    )
+    return WorkerState.objects.filter(
+        post_id__in=posts, dest_region="", cell__isnull=True, stage="during"
+    ).count()
+
+
+def _most(rows: list[Any], kind: str, named: Any) -> tuple[tuple[str, int], ...]:
+    counts = sorted(((row[2], row[1]) for row in rows if row[0] == kind), key=lambda each: -each[0])
+    return tuple((named(key), n) for n, key in counts[:_MOST_GROUPS])
+
+
+def _told(rows: list[Inside], about: CrisisEvent, *, today: date) -> list[Listed]:
+    ids = [each.worker_id for each in rows]
+    people = Worker.objects.in_bulk(ids)
+    places = _places(ids)
+    rules, kinds = reachable(ids)
+    phones, emails = kinds.get("phone", set()), kinds.get("email", set())
+    companions: dict[UUID, list[Companion]] = {}
+    for each in Companion.objects.filter(worker_id__in=ids, left_on__isnull=True):
+        companions.setdefault(each.worker_id, []).append(each)
+    away = set(
+        Leave.objects.filter(worker_id__in=ids, state=LeaveState.AWAY).values_list(
+            "worker_id", flat=True
+        )
+    )
+    works = {
+        each.worker_id: each
+        for each in Employment.objects.filter(worker_id__in=ids, ended_on__isnull=True).order_by(
+            "began_on"
+        )
+    }
+    mine = {
+        each.worker_id: each for each in MusterEntry.objects.filter(event=about, worker_id__in=ids)
+    }
+    needs = dict(Companion.NEEDS)
+    found = []
+    for row in rows:
+        if (person := people.get(row.worker_id)) is None:
+            continue
+        fact, own = places.get(row.worker_id), rules.get(row.worker_id)
+        with_them = companions.get(row.worker_id, [])
+        way = first_way(own, phone=row.worker_id in phones, email=row.worker_id in emails)
+        work = works.get(row.worker_id)
+        # Without a fact of its own a place is that of the work; what else was confirmed since does
+        # not make it any younger.
+        known = fact or work
+        confirmed = known.confirmed_on if known else None
+        found.append(
+            Listed(
+                worker=person,
+                inside=row.inside,
+                level=row.level,
+                place=_place(row),
+                place_days=(today - confirmed).days if confirmed else None,
+                confidence=str(fact.get_confidence_display()) if fact else "",
+                source=str(known.get_source_display()) if known else "",
+                condition=row.condition,
+                last_check_in_at=row.last_check_in_at,
+                silent=row.last_check_in_at is None or row.last_check_in_at < about.happened_at,
+                way=str(Channel(way).label) if way else str(Channel.WEB.label),
+                may_call=row.worker_id in phones and not (own is not None and own.do_not_call),
+                household=len(with_them),
+                needs=tuple(
+                    str(needs[code])
+                    for code in dict.fromkeys(code for each in with_them for code in each.needs)
+                    if code in needs
+                ),
+                on_leave=row.worker_id in away,
+                employer=work.employer_name if work else "",
+                entry=mine.get(row.worker_id),
+            )
+        )
+    return found
+
+
+def _places(ids: list[UUID]) -> dict[UUID, Fact]:
+    """The place of each as last confirmed: what was said of it, by whom, and how sure."""
+    facts = Fact.objects.filter(worker_id__in=ids, kind=FactKind.WHEREABOUTS, current=True)
+    return {each.worker_id: each for each in facts.order_by("confirmed_on", "recorded_at")}
+
+
+def _place(row: Inside) -> str:
+    if row.cell is not None:
+        return place_label(checked(row.cell))
+    return _("suatu tempat di %(region)s") % {"region": region_name(row.region)}
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyAsked:
+    """What a relative is asked: the event's title, and whether an answer stands."""
+
+    title: str
+    answered: bool
+
+
+def for_family(actor: Actor) -> FamilyAsked | None:
+    """What a relative may answer for the person they act for.
+
+    Only whom the person lets know how they are, or named for an emergency: that we ask tells roughly
+    where somebody is.
+    """
+    if actor.kind is not Kind.FAMILY or actor.worker is None:
+        return None
+    with acting_as(ROBOT):
+        member = FamilyMember.objects.filter(id=actor.id, worker_id=actor.worker).first()
+        if member is None or not (member.may_see_condition or member.is_emergency_contact):
+            return None
+        asked = [each for each in open_for(actor.worker) if each.asked_at is not None]
+        if not asked:
+            return None
+        return FamilyAsked(asked[0].event.title, asked[0].state not in SILENT)

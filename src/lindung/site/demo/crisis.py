@@ -1,0 +1,95 @@
+"""An earthquake that did not happen, in the made-up population: who is listed, asked, and what they answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from lindung.access.acting import acting_as
+from lindung.access.actors import Actor
+from lindung.access.roles import ROBOT, acting_worker
+from lindung.crisis import operations, queries
+from lindung.crisis.lifecycles import AnswerState
+from lindung.crisis.models import EventKind, MusterEntry, Way
+from lindung.crisis.operations import Given
+from lindung.kernel.places import centre_of, checked
+from lindung.monitoring import operations as telling
+from lindung.protection import operations as protection
+from lindung.reference.queries import place_label
+from lindung.registry.models import Condition, Source, WorkerState
+
+_MAGNITUDE, _DEPTH, _LEAST = 5.4, 12.0, 6
+# Of every twelve on the list, in its order: what becomes known of them.
+_ANSWERS = ("well", "well", "", "well", "", "family", "well", "", "unwell", "well", "", "officer")
+_MOST = 36
+
+
+def shake(officer: Actor, *, today: date) -> None:
+    """An earthquake where most of the officer's people are: declared, asked about, partly answered."""
+    with acting_as(ROBOT):
+        cells = Counter(
+            WorkerState.objects.filter(
+                post_id__in=officer.posts, stage="during", cell__isnull=False
+            ).values_list("cell", flat=True)
+        )
+    if not cells:
+        return
+    lat, lon = centre_of(checked(cells.most_common(1)[0][0]))
+    where = place_label(checked(cells.most_common(1)[0][0])).split(",")[0]
+    now = min(
+        timezone.now(), datetime.combine(today, datetime.max.time(), ZoneInfo(settings.TIME_ZONE))
+    )
+    event = operations.declare(
+        officer,
+        kind=EventKind.EARTHQUAKE,
+        title=f"Latihan gempa {where}"[:80],
+        happened_at=now - timedelta(hours=3),
+        source="Latihan Lindung; angka dibuat",
+        source_on=today,
+        given=Given(
+            Way.MAGNITUDE, lat=lat, lon=lon, magnitude=_MAGNITUDE, depth=_DEPTH, least=_LEAST
+        ),
+        at=now - timedelta(hours=2, minutes=50),
+        is_demo=True,
+    )
+    made = operations.ask(
+        officer, event.id, with_maybe=True, at=now - timedelta(hours=2, minutes=45)
+    )
+    with acting_as(ROBOT):
+        people = list(
+            MusterEntry.objects.filter(event=event, state__in=queries.SILENT)
+            .select_related("worker")
+            .order_by("-inside", "-level", "id")
+        )
+    operations.ask_some(
+        ROBOT,
+        made.id,
+        [each.worker_id for each in people],
+        now=now - timedelta(hours=2, minutes=44),
+    )
+    for number, each in enumerate(people[:_MOST]):
+        who, at = each.worker, now - timedelta(hours=2) + timedelta(minutes=number)
+        match _ANSWERS[number % len(_ANSWERS)]:
+            case "well":
+                telling.check_in(
+                    acting_worker(who.id, who.shown_name), who.id, condition=Condition.GOOD, at=at
+                )
+            case "unwell":
+                protection.call_for_help(acting_worker(who.id, who.shown_name), who.id, at=at)
+            case "family" | "officer" as source:
+                operations.answer(
+                    officer,
+                    event.id,
+                    who.id,
+                    state=AnswerState.SAFE,
+                    source=Source.FAMILY if source == "family" else Source.OFFICER,
+                    at=at,
+                    words="Sudah menelepon rumah."
+                    if source == "family"
+                    else "Bertemu di titik kumpul.",
+                )
+    operations.chase(ROBOT, now=now)
