@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from launcher import backup, checks, django, doctor, environment, keys, loading, testing, up
+from launcher import assets, backup, checks, django, doctor, environment, keys, loading, testing, up
 from launcher.database import Database
 from launcher.home import Home, find
 from launcher.say import Voice
@@ -87,9 +87,12 @@ def _bench(home: Home, voice: Voice, words: list[str]) -> int:
         return 0
     if words[0] not in names:
         raise Trouble(f"There is no bench {words[0]!r}; there are: {', '.join(names) or 'none'}.")
+    home.prepare()
     # Some turn the clock or keep a server of their own, with what the tests have for it.
     environment.ensure(home, voice, "dev")
-    return _inside(home, voice, [str(home.python), "-m", f"bench.{words[0]}", *words[1:]])
+    assets.ensure(home, voice)
+    command = [str(home.python), "-m", f"bench.{words[0]}", *words[1:]]
+    return _inside(home, voice, command, ready=True)
 
 
 def _conformance(home: Home, voice: Voice, words: list[str]) -> int:
@@ -100,7 +103,8 @@ def _conformance(home: Home, voice: Voice, words: list[str]) -> int:
     return django.become(home, django.environment(home, None), command)
 
 
-def _inside(home: Home, voice: Voice, command: list[str]) -> int:
+def _inside(home: Home, voice: Voice, command: list[str], *, ready: bool = False) -> int:
+    """Run it beside a database; ``ready``: with tables, law, reference data and static files."""
     home.prepare()
     environment.ensure(home, voice)
     env = django.environment(home, None)
@@ -108,7 +112,11 @@ def _inside(home: Home, voice: Voice, command: list[str]) -> int:
     loading.compiled_words(home, env, voice)
     database = Database(home)
     with database.used(voice):
-        return django.become(home, django.environment(home, database.logins), command)
+        env = django.environment(home, database.logins)
+        if ready:
+            loading.load(home, database, env, voice, None)
+            loading.static_files(home, env, voice)
+        return django.become(home, env, command)
 
 
 def _arguments(words: list[str]) -> argparse.Namespace:
