@@ -17,9 +17,12 @@ import psycopg
 import yaml
 from psycopg import sql
 
+from bench import _service
 from bench._own_server import own_server
-from bench._service import CLONE, free_port, wait_for
+from bench._service import free_port, wait_for
 from bench.ledger.apps import TABLE
+
+CLONE = _service.CLONE
 
 
 @dataclass

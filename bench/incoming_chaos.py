@@ -27,15 +27,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from subprocess import run
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import psycopg
+from psycopg import sql
 
-from bench._own_server import own_server
-from bench._people_abroad import people_abroad
-from bench._two_nodes import Side
+from bench._two_nodes import CLONE, Side
+from launcher import home as homes
+from launcher import testing
 from launcher.postgres import Postgres
+from launcher.say import Voice
 from lindung.outreach import item_key
 
 SECRET = "bench-secret"  # noqa: S105  of a line that exists for minutes
@@ -92,7 +96,7 @@ def main() -> None:
     options = parser.parse_args()
     chance = random.Random(options.seed)
     with _sink() as sink, _node(sink) as (side, postgres):
-        people = people_abroad(side.environment(), options.people or max(50, options.items // 10))
+        people = _people(side, options.people or max(50, options.items // 10))
         said = _drawn(people, options.items, chance)
         side.start("web")
         side.start("jobs")
@@ -355,16 +359,35 @@ def _count(side: Side, said: list[Said]) -> Found:
     return Found(len(said), lost, doubled, without_owner, without_due, unread, not_acted_on)
 
 
+def _people(side: Side, count: int) -> list[dict[str, str]]:
+    side.ask(
+        "insert into access_post (id, code, name, country, city, timezone, phone, is_demo)"
+        " values (1, 'ZZZ', 'Bench', 'ZZ', 'Bench', 'Asia/Jakarta', '', true) returning id"
+    )
+    side.ask(
+        "insert into access_jurisdiction (post_id, country, region, sector, valid_from)"
+        " values (1, 'ZZ', '', '', '2020-01-01') returning id"
+    )
+    made = run(
+        [sys.executable, "-m", "bench._people_abroad", str(count)], cwd=CLONE,
+        env=side.environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if made.returncode:
+        raise SystemExit(made.stderr[-3000:])
+    return [json.loads(line) for line in made.stdout.splitlines()]
+
+
 @contextmanager
 def _node(sink: str) -> Iterator[tuple[Side, Postgres]]:
     """One node with its lines open to the sink; gone afterwards."""
+    home = homes.find()
     with (
-        own_server() as (server, postgres),
+        testing.server(home, Voice(out=sys.stderr), durable=True) as postgres,
         tempfile.TemporaryDirectory(prefix="lindung-bench-") as folder,
     ):
         side = Side(
-            "origin", Path(folder) / "origin", server.url("lindung_app", "bench_origin"),
-            server.url("lindung_owner", "bench_origin"),
+            "origin", Path(folder) / "origin", postgres.url("lindung_app", "bench_origin"),
+            postgres.url("lindung_owner", "bench_origin"),
         )  # fmt: skip
         secret = Path(folder) / "secret"
         secret.write_text(SECRET)
@@ -382,9 +405,10 @@ def _node(sink: str) -> Iterator[tuple[Side, Postgres]]:
             "LINDUNG_WHATSAPP_VERIFY_FILE": str(secret),
         }
         side.make()
-        server.database("bench_origin")
-        if postgres is None:
-            raise SystemExit("It kills its PostgreSQL: it needs one of its own.")
+        with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as server:
+            make = "create database {} owner lindung_owner template template0 encoding 'UTF8'"
+            server.execute(sql.SQL(make).format(sql.Identifier("bench_origin")))
+        side.manage("migrate", "--no-input", "--verbosity", "0")
         try:
             yield side, postgres
         finally:

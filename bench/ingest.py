@@ -85,7 +85,7 @@ def main() -> None:
                         served(
                             "bench._bare_view:application",
                             environment=environment | {"BENCH_STATEMENTS": str(statements)},
-                            **how,  # type: ignore[arg-type]
+                            **how,
                         )
                     )
                     _all([[]] * clients * WARM, _posts(view), clients)
