@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 
 from bench._load import Act
-from bench._service import Service
+from bench._whole import Service
 
 QUIET_SECONDS = 120.0
 

@@ -26,7 +26,7 @@ import psycopg
 import yaml
 from psycopg import sql
 
-from bench._two_nodes import CLONE, free_port
+from bench._service import CLONE, free_port
 from launcher import binaries, database_home
 from launcher import home as homes
 from launcher.account import Account

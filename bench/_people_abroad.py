@@ -7,7 +7,32 @@ Prints one JSON line each.
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+
+import psycopg
+
+from bench._service import CLONE
+
+
+def people_abroad(environment: dict[str, str], count: int) -> list[dict[str, str]]:
+    """A post in an empty database, and people in its charge; made by a process of the service."""
+    with psycopg.connect(environment["LINDUNG_OWNER_DATABASE_URL"], autocommit=True) as owner:
+        owner.execute(
+            "insert into access_post (id, code, name, country, city, timezone, phone, is_demo)"
+            " values (1, 'ZZZ', 'Bench', 'ZZ', 'Bench', 'Asia/Jakarta', '', true)"
+        )
+        owner.execute(
+            "insert into access_jurisdiction (post_id, country, region, sector, valid_from)"
+            " values (1, 'ZZ', '', '', '2020-01-01')"
+        )
+    made = subprocess.run(
+        [sys.executable, "-m", "bench._people_abroad", str(count)], cwd=CLONE, env=environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if made.returncode:
+        raise SystemExit(made.stderr[-3000:])
+    return [json.loads(line) for line in made.stdout.splitlines()]
 
 
 def main() -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,14 +17,12 @@ import psycopg
 import yaml
 from psycopg import sql
 
+from bench import _service
+from bench._own_server import own_server
+from bench._service import free_port, wait_for
 from bench.ledger.apps import TABLE
-from launcher import home as homes
-from launcher import testing
-from launcher.postgres import Postgres
-from launcher.say import Voice
 
-CLONE = Path(__file__).resolve().parents[1]
-READY_SECONDS = 60
+CLONE = _service.CLONE
 
 
 @dataclass
@@ -130,14 +126,8 @@ class Side:
 
     def wait_ready(self) -> None:
         """Until the web server answers."""
-        until = time.monotonic() + READY_SECONDS
-        while time.monotonic() < until:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            time.sleep(0.1)
-        raise SystemExit(
-            f"{self.node} is not ready: {(self.folder / 'web.log').read_text()[-2000:]}"
-        )
+        trouble = f"{self.node} is not ready: see {self.folder / 'web.log'}"
+        wait_for(self.port, trouble)
 
     def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
         """Rows of this node's database, as its owner."""
@@ -152,9 +142,8 @@ def two_nodes(*, skew: float = 0) -> Iterator[tuple[Side, Side]]:
     Args:
         skew: seconds by which the destination's clock is ahead.
     """
-    home = homes.find()
     with (
-        testing.server(home, Voice(out=sys.stderr), durable=True) as postgres,
+        own_server() as (server, _),
         tempfile.TemporaryDirectory(prefix="lindung-bench-") as folder,
     ):
         sides = []
@@ -162,18 +151,22 @@ def two_nodes(*, skew: float = 0) -> Iterator[tuple[Side, Side]]:
             name = f"bench_{role}"
             side = Side(
                 role, Path(folder) / role,
-                postgres.url("lindung_app", name), postgres.url("lindung_owner", name),
+                server.url("lindung_app", name), server.url("lindung_owner", name),
             )  # fmt: skip
             side.make()
+            server.database(name)
+            with psycopg.connect(side.owner_url, autocommit=True) as connection:
+                connection.execute(TABLE)
             sides.append(side)
         origin, destination = sides
         destination.skew = skew
-        _databases(postgres, origin)
         try:
             yield origin, destination
         finally:
             for side in sides:
                 side.stop()
+            for side in sides:
+                server.drop(f"bench_{side.role}")
 
 
 def befriend(one: Side, other: Side, *, through: str = "") -> None:
@@ -199,21 +192,3 @@ def befriend(one: Side, other: Side, *, through: str = "") -> None:
                 ),
             )
         )
-
-
-def _databases(postgres: Postgres, origin: Side) -> None:
-    with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as server:
-        make = "create database {} owner lindung_owner template {} encoding 'UTF8'"
-        first, second = "bench_origin", "bench_destination"
-        server.execute(sql.SQL(make).format(sql.Identifier(first), sql.Identifier("template0")))
-        origin.manage("migrate", "--no-input", "--verbosity", "0")
-        with psycopg.connect(origin.owner_url, autocommit=True) as connection:
-            connection.execute(TABLE)
-        server.execute(sql.SQL(make).format(sql.Identifier(second), sql.Identifier(first)))
-
-
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

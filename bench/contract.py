@@ -1,26 +1,23 @@
 """How long the server takes to answer while a contract is typed, beside a bare view.
 
-    ./lindung bench contract [--rounds 200]
+    ./lindung bench contract [--seconds 2]
 
 Reads the typed fields of each form, checks the terms against both sides' rules and draws the
 verdict panel; the baseline is a view that answers a short fixed text through the same request
-factory in the same run. `ratio` is ours to that, at the 95th percentile. One object a line.
+factory, in turn with it.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import statistics
-import sys
-import time
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
+from bench import _options
+from bench._lines import Report
+from bench._service import ready
+from bench._timing import in_turn, p50, p95, ratio
+
 TARGET = 100.0
 # Form, country, sector, scheme, region, and what an officer has typed by then.
 TYPED: tuple[tuple[str, str, str, str, str, dict[str, str]], ...] = (
@@ -40,18 +37,10 @@ TYPED: tuple[tuple[str, str, str, str, str, dict[str, str]], ...] = (
 
 def main() -> None:
     """Type, check, draw, compare, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    options = _options.options(
+        _options.parser(__doc__, name="contract"), people=(0, 0), about="nobody is read here"
     )
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-
-    sys.path.insert(0, str(SOURCE))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
-    import django
-
-    django.setup()
+    ready()
     from django.http import HttpResponse
     from django.test import RequestFactory
 
@@ -61,25 +50,15 @@ def main() -> None:
         factory.post("/", {"t:wage": "1"})
         HttpResponse("ok")
 
-    baseline = _p95(bare, options.rounds)
-    for name, country, sector, scheme, region, typed in TYPED:
-        ask = _panel(factory, name, country, sector, scheme, region, typed)
-        ask()
-        took = _p95(ask, options.rounds)
-        print(
-            json.dumps(
-                {
-                    "bench": "contract",
-                    "metric": f"verdicts while typing, {name}",
-                    "value": round(took, 2),
-                    "unit": "ms p95",
-                    "target": TARGET,
-                    "baseline": round(baseline, 3),
-                    "ratio": round(took / baseline, 1),
-                    "people": 0,
-                }
-            )
-        )
+    with Report("contract", options) as report:
+        for name, country, sector, scheme, region, typed in TYPED:
+            ask = _panel(factory, name, country, sector, scheme, region, typed)
+            ours, theirs = in_turn(ask, bare, seconds=options.seconds / len(TYPED), warm=3)
+            report.say(
+                f"verdicts while typing, {name}", p95(ours), "ms p95", samples=ours,
+                target=TARGET, baseline=p50(theirs), against="a bare view",
+                ratio=ratio(ours, theirs),
+            )  # fmt: skip
 
 
 def _panel(
@@ -107,15 +86,6 @@ def _panel(
         render_to_string("placement/_panel.html", said)
 
     return ask
-
-
-def _p95(ask: Callable[[], None], rounds: int) -> float:
-    spent = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        ask()
-        spent.append(1000 * (time.perf_counter() - begun))
-    return statistics.quantiles(spent, n=20)[18]
 
 
 if __name__ == "__main__":

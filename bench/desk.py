@@ -1,79 +1,57 @@
 """How long the desk's pages take over HTTP, from a served process, on the people that are there.
 
-    ./lindung bench desk [--rounds 60] [--people 5000]
+    ./lindung bench desk [--people 5000] [--seconds 2]
 
 Loads a population of ``--people`` where nobody is there yet. Serves the program as production does
 (granian, WSGI) and asks, as an official of the largest post: the first page, the queue by each
 filter and its next page, a life-line, a search by name part and by number, a contract while it is
-typed. Each page is asked in turn with the others. `queries` is what one visit sends, `target` the
-promised p95 in ms. For the queries of the first page the same text then runs in turn under the
-policies and as the owner, whom none binds: `ratio` is the median of the pairs' ratios (as
-`bench/policies.py`). Prints one object a line.
+typed. Each page is asked in turn with the others and with the server's own sign of life, which is
+the baseline: what a request costs that does nothing. `queries` is what one visit sends. For the queries of the first page the same text then runs in turn under the
+policies and as the owner, whom none binds: `ratio` is that of the
+quietest tenths of both.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import socket
-import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-ROOT = Path(__file__).resolve().parents[1]
-SOURCE = ROOT / "src"
+from bench import _options
+from bench._lines import Report
+from bench._service import owner_connection, people_there, ready, served
+from bench._timing import in_turn, p95, ratio
+
 PAGE_MS, NAME_MS, NUMBER_MS, MOST_QUERIES, POLICIES = 100.0, 150.0, 30.0, 15, 1.1
-READY_SECONDS = 60
+ALIVE = "/health/live"
 
 
 def main() -> None:
     """Find an official and people, serve, ask in turn, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=60)
-    parser.add_argument("--people", type=int, default=5_000)
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
+    options = _options.options(
+        _options.parser(__doc__, name="desk"), people=(5_000, 5_000_000),
+        about="made where nobody is yet",
+    )  # fmt: skip
+    ready()
 
-    sys.path[:0] = [str(SOURCE), str(ROOT)]
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
-    os.environ.pop("LINDUNG_CONNECT_AS", None)
-    import django
-
-    django.setup()
-    import psycopg
-
-    with psycopg.connect(os.environ["LINDUNG_OWNER_DATABASE_URL"], prepare_threshold=None) as owner:
-        people = _people(owner, options.people)
+    with owner_connection() as owner, Report("desk", options) as report:
+        more = _options.COUNTRY if options.profile == "national" else ()
+        people = people_there(owner, options.people, *more)
         account, post = _official(owner)
         key = _session(account)
         pages = _pages(owner, post)
-        with _served() as base:
-            took = _asked(base, key, pages, options.rounds)
+        with served() as base:
+            took = _asked(base, key, pages, options.seconds)
         sent = _queries(account, pages)
+        alive = took.pop(ALIVE)
         for name, (_ask, target) in pages.items():
-            times = took[name]
-            _say(
-                f"{name}",
-                value=round(statistics.quantiles(times, n=20)[18], 1),
-                unit="ms p95",
-                p50=round(statistics.median(times), 1),
-                target=target,
-                queries=len(sent[name]),
-                most_queries=MOST_QUERIES,
-                people=people,
-            )
-        _policies(owner, account, sent["first page"], options.rounds, people)
+            report.say(
+                name, p95(took[name]), "ms p95", samples=took[name], target=target,
+                baseline=p95(alive), against="a request that does nothing",
+                queries=len(sent[name]), most_queries=MOST_QUERIES, people=people,
+            )  # fmt: skip
+        _policies(report, owner, account, sent["first page"], people)
 
 
 Ask = tuple[str, str, dict[str, str]]
@@ -123,21 +101,6 @@ def _pages(owner: Any, post: int) -> dict[str, tuple[Ask, float]]:
     return found
 
 
-def _people(owner: Any, wanted: int) -> int:
-    def count() -> int:
-        return int(owner.execute("select count(*) from registry_worker").fetchone()[0])
-
-    if not count():
-        owner.commit()
-        subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), "population", "--people", str(wanted)],
-            check=True,
-            stdout=sys.stderr,
-        )
-    owner.commit()
-    return count()
-
-
 def _official(owner: Any) -> tuple[Any, int]:
     """An attaché of the post with the most people: the account that is there, or one made for it."""
     post = owner.execute(
@@ -175,37 +138,8 @@ def _session(account: Any) -> str:
     return str(session.session_key)
 
 
-@contextmanager
-def _served() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    served = subprocess.Popen(
-        ["granian", "--interface", "wsgi", "lindung.site.wsgi:application", "--port", str(port),
-         "--workers", "1", "--blocking-threads", "2", "--no-ws"],
-        env=os.environ | {"PYTHONPATH": f"{SOURCE}:{ROOT}"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    base = f"127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + READY_SECONDS
-        while time.monotonic() < until:
-            try:
-                line = HTTPConnection(base, timeout=2)
-                line.request("GET", "/health/live")
-                line.getresponse().read()
-                break
-            except OSError:
-                time.sleep(0.3)
-        yield base
-    finally:
-        served.terminate()
-        served.wait()
-
-
 def _asked(
-    base: str, key: str, pages: dict[str, tuple[Ask, float]], rounds: int
+    base: str, key: str, pages: dict[str, tuple[Ask, float]], seconds: float
 ) -> dict[str, list[float]]:
     """Milliseconds of each visit, the pages in turn so that none has a better hour."""
     from django.conf import settings
@@ -217,19 +151,21 @@ def _asked(
         "Content-Type": "application/x-www-form-urlencoded",
     }
     line = HTTPConnection(base)
-    took: dict[str, list[float]] = {name: [] for name in pages}
-    for turn in range(rounds + 3):
-        for name, ((method, address, form), _target) in pages.items():
-            body = urlencode(form | {"csrfmiddlewaretoken": token}) if method == "POST" else None
-            began = time.perf_counter()
-            line.request(method, address, body, headers)
-            answer = line.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise SystemExit(f"{name}: {answer.status} {answer.headers.get('Location', '')}")
-            if turn >= 3:
-                took[name].append((time.perf_counter() - began) * 1_000)
-    return took
+
+    def visit(name: str, ask: Ask) -> None:
+        method, address, form = ask
+        body = urlencode(form | {"csrfmiddlewaretoken": token}) if method == "POST" else None
+        line.request(method, address, body, headers)
+        answer = line.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{name}: {answer.status} {answer.headers.get('Location', '')}")
+
+    asks = {name: ask for name, (ask, _target) in pages.items()} | {ALIVE: ("GET", ALIVE, {})}
+    times = in_turn(
+        *(partial(visit, name, ask) for name, ask in asks.items()), seconds=seconds, warm=3
+    )
+    return dict(zip(asks, times, strict=True))
 
 
 def _queries(account: Any, pages: dict[str, tuple[Ask, float]]) -> dict[str, list[str]]:
@@ -259,7 +195,7 @@ def _queries(account: Any, pages: dict[str, tuple[Ask, float]]) -> dict[str, lis
     return found
 
 
-def _policies(owner: Any, account: Any, texts: list[str], rounds: int, people: int) -> None:
+def _policies(report: Report, owner: Any, account: Any, texts: list[str], people: int) -> None:
     """The first page's reading queries in turn under the policies and as the owner."""
     from django.db import connection
     from django.utils import timezone
@@ -278,31 +214,16 @@ def _policies(owner: Any, account: Any, texts: list[str], rounds: int, people: i
         and not any(table in each for table in ("django_session", "access_account", "access_duty",
                                                 "account_", "mfa_", "usersessions"))
     ]  # fmt: skip
-    pairs: list[tuple[float, float]] = []
     with acting_as(actor), connection.cursor() as bound, owner.cursor() as free:
-        asking: list[Callable[[], float]] = [
-            partial(_milliseconds, bound.cursor, asked),
-            partial(_milliseconds, free, asked),
-        ]
-        for turn in range(rounds + 3):
-            order = (0, 1) if turn % 2 else (1, 0)
-            took = {which: asking[which]() for which in order}
-            if turn >= 3:
-                pairs.append((took[0], took[1]))
-    _say(
-        "first page, policies on / off",
-        value=round(statistics.median(on / off for on, off in pairs), 3),
-        unit="ratio",
-        target=POLICIES,
-        on_ms=round(statistics.median(on for on, _off in pairs), 2),
-        off_ms=round(statistics.median(off for _on, off in pairs), 2),
-        queries=len(asked),
+        on, off = in_turn(
+            partial(_milliseconds, bound.cursor, asked), partial(_milliseconds, free, asked),
+            seconds=report.options.seconds / 4, warm=3, least=20,
+        )  # fmt: skip
+    report.say(
+        "first page's queries", p95(on), "ms p95", samples=on, baseline=p95(off),
+        against="policies off", ratio=ratio(on, off), ratio_target=POLICIES, queries=len(asked),
         people=people,
-    )
-
-
-def _say(metric: str, **facts: Any) -> None:
-    print(json.dumps({"bench": "desk", "metric": metric, **facts}), flush=True)
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

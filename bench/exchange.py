@@ -1,60 +1,62 @@
 """How many messages a second two nodes exchange, beside signing, checking and inserting alone.
 
-    ./lindung bench exchange [--messages 4000] [--subjects 1000]
+    ./lindung bench exchange [--messages 400] [--people 200]
 
 Two whole nodes on a PostgreSQL of their own that keeps its promises (fsync on): each with its
 database, web server and job worker. A message counts when it is written, signed, delivered, stored,
-receipted, applied to the other's books, and its business receipt is back and noted.
+receipted, applied to the other's books, and its business receipt is back and noted; ``--people``
+counts the subjects spoken of.
 
 The baseline is, for each message, what no implementation can leave out: three signatures made and
 three verified (the message and its two receipts), one row in the sender's outbox and one in the
 receiver's inbox for the message and for its business receipt, into the same tables in transactions
-of the same 100; by two processes at once, one a side. Prints one object a line.
+of the same 100; by two processes at once, one a side. Both are done in turn, ``--rounds`` times.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import subprocess
 import sys
 import time
 
-from bench._two_nodes import CLONE, Side, befriend, two_nodes
+from bench import _options
+from bench._lines import Report
+from bench._service import CLONE
+from bench._timing import measuring, p50
+from bench._two_nodes import Side, befriend, two_nodes
 
 RATE_TARGET, RATIO_TARGET = 300, 0.5
 
 
 def main() -> None:
-    """Run both, print both."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--messages", type=int, default=4_000)
-    parser.add_argument("--subjects", type=int, default=1_000)
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-    with two_nodes() as (origin, destination):
+    """Run both in turn, print both."""
+    options = _options.options(
+        _options.parser(__doc__, name="exchange"), people=(200, 1_000),
+        about="subjects that are spoken of",
+        sizes={
+            "messages": ((400, 4_000), "in each round"),
+            "rounds": ((2, 5), "of ours and the baseline"),
+        },
+    )  # fmt: skip
+    with two_nodes() as (origin, destination), Report("exchange", options) as report:
         befriend(origin, destination)
         befriend(destination, origin)
-        baseline = _baseline(origin, destination, options.messages)
-        rate = _exchanged(origin, destination, options.messages, options.subjects)
-    print(
-        json.dumps(
-            {
-                "metric": "messages exchanged, both receipts",
-                "value": round(rate, 1),
-                "unit": "messages/s",
-                "baseline": round(baseline, 1),
-                "ratio": round(rate / baseline, 3),
-                "target": RATE_TARGET,
-                "target_ratio": RATIO_TARGET,
-            }
-        )
-    )
+        _started(origin, destination)
+        rates, baselines = [], []
+        for done in range(options.rounds):
+            before = 10 + done * options.messages
+            with measuring():
+                baselines.append(_baseline(origin, destination, options.messages))
+                rates.append(_exchanged(origin, before, options.messages, options.people))
+        report.say(
+            "messages exchanged, both receipts", p50(rates), "messages/s", better="more",
+            samples=rates, baseline=p50(baselines), against="sign, verify and insert alone",
+            ratio=p50([a / b for a, b in zip(rates, baselines, strict=True)]),
+            target=RATE_TARGET, ratio_target=RATIO_TARGET, messages=options.messages,
+        )  # fmt: skip
 
 
-def _exchanged(origin: Side, destination: Side, messages: int, subjects: int) -> float:
+def _started(origin: Side, destination: Side) -> None:
     for side in (origin, destination):
         side.start("web")
         side.start("jobs")
@@ -65,13 +67,16 @@ def _exchanged(origin: Side, destination: Side, messages: int, subjects: int) ->
         side.start("say 10 10")
     for side in (origin, destination):
         wait_answered(side, 10)
+
+
+def _exchanged(origin: Side, before: int, messages: int, subjects: int) -> float:
     origin.start(f"say {messages} {subjects}")
-    wait_answered(origin, messages + 10)
+    wait_answered(origin, before + messages)
     done = time.time()
     # From the first of them: the baseline, too, counts from when its process is up.
     [(began,)] = origin.ask(
         "select extract(epoch from written_at)::float8 from exchange_outgoing"
-        " where sequence is not null order by written_at offset 10 limit 1"
+        f" where sequence is not null order by written_at offset {before:d} limit 1"
     )
     return messages / (done - float(began))
 
@@ -89,7 +94,7 @@ def wait_answered(side: Side, wanted: int) -> None:
             raise SystemExit(f"{refused} messages were refused")
         if answered >= wanted:
             return
-        time.sleep(0.1)
+        time.sleep(0.05)
     raise SystemExit(f"{answered} of {wanted} answered in half an hour")
 
 

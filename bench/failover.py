@@ -34,8 +34,8 @@ import psycopg
 from bench import _cluster
 from bench._cluster import Cluster
 from bench._load import Load
-from bench._service import said
 from bench._two_nodes import Side
+from bench._whole import said
 from launcher import ready
 
 TARGET_SECONDS = 20.0

@@ -33,8 +33,8 @@ from psycopg import sql
 
 from bench import _aftermath
 from bench._load import Load
-from bench._service import Service, said, service
 from bench._two_nodes import Side, befriend
+from bench._whole import Service, said, service
 from bench.ledger.apps import TABLE
 from launcher import home as homes
 from launcher import living, testing

@@ -1,25 +1,28 @@
 """How long it takes to list the live contracts that a value of law flips, beside one plain scan.
 
-    ./lindung bench impact [--contracts 1000000]
+    ./lindung bench impact [--people 20000]
 
-Makes live contracts in a schema of its own (copies of the tables, indexes included) and drops it.
-Prints one object a line. The baseline is one scan of the same table in the same run that looks at
-the same field of every row; `ratio` is ours to that. Ours is everything that the command does:
-grouping, verdicts, and the list of every contract that flips.
+Makes live contracts, one a person, in a schema of its own (copies of the tables, indexes included)
+and drops it. The baseline is one scan of the same table, in turn with it, that looks at the same
+field of every row. Ours is everything that the command does: grouping, verdicts, and the list of
+every contract that flips.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 import time
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
+from bench import _options
+from bench._lines import Report
+from bench._service import ready
+from bench._timing import in_turn, p50, ratio
+
+TARGET_SECONDS = 10.0  # over a million live contracts
 _TABLES = ("placement_contractterms", "placement_contract")
 # Country, region of work, sector, scheme, currency, lowest and highest monthly wage, step, share
 # of the contracts; made up, near what people earn there, so that groups are as many as in life.
@@ -44,35 +47,26 @@ _ASKED = (
 
 def main() -> None:
     """Make contracts, ask, compare, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    options = _options.options(
+        _options.parser(__doc__, name="impact"), people=(20_000, 1_000_000), about="live contracts"
     )
-    parser.add_argument("--contracts", type=int, default=1_000_000)
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-
-    sys.path.insert(0, str(SOURCE))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
-    os.environ["LINDUNG_CONNECT_AS"] = "owner"
-    import django
-
-    django.setup()
+    ready(owner=True)
     from django.db import connection
     from django.utils import timezone
 
     today = timezone.localdate()
     schema = f"bench_impact_{os.getpid()}"
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, Report("impact", options) as report:
         cursor.execute(f"create schema {schema}")
         try:
             for table in _TABLES:
                 cursor.execute(f"create table {schema}.{table} (like public.{table} including all)")
             cursor.execute(f"set search_path = {schema}")
             began = time.perf_counter()
-            _fill(cursor, options.contracts, today)
+            _fill(cursor, options.people, today)
             print(f"filled in {time.perf_counter() - began:.0f} s", file=sys.stderr)
             for rule, value in _ASKED:
-                _report(cursor, rule, value, today)
+                _report(report, cursor, rule, value, today)
         finally:
             cursor.execute("set search_path = public")
             cursor.execute(f"drop schema {schema} cascade")
@@ -136,42 +130,33 @@ def _fill(cursor: Any, contracts: int, today: date) -> None:
         cursor.execute(f"vacuum analyze {table}")
 
 
-def _report(cursor: Any, rule: str, value: str, today: date) -> None:
+def _report(report: Report, cursor: Any, rule: str, value: str, today: date) -> None:
     from lindung.placement import impact
     from lindung.regulations.command import found_from
     from lindung.regulations.lawbook import parameter
 
     law = parameter(rule)
-    began = time.perf_counter()
-    cursor.execute(
-        "select count(*), max(stated->>%s) from placement_contractterms", [law.contract_field]
-    )
-    scanned = cursor.fetchone()[0]
-    baseline = time.perf_counter() - began
-    began = time.perf_counter()
     start = today + timedelta(days=1)
     tried = None if value == "unknown" else found_from(value, law)
-    made = impact.impact(impact.tried(law, tried, start=start, today=today))
-    judged = time.perf_counter() - began
-    listed = sum(1 for _ in impact.flips(made))
-    took = time.perf_counter() - began
-    print(
-        json.dumps(
-            {
-                "bench": "impact",
-                "metric": f"impact of {rule}",
-                "value": round(took, 2),
-                "unit": "s",
-                "judged": round(judged, 2),
-                "people": scanned,
-                "contracts": made.contracts,
-                "groups": made.groups,
-                "flipped": listed,
-                "baseline": round(baseline, 2),
-                "ratio": round(took / baseline, 2),
-            }
+    found: dict[str, Any] = {}
+
+    def scan() -> None:
+        cursor.execute(
+            "select count(*), max(stated->>%s) from placement_contractterms", [law.contract_field]
         )
-    )
+        cursor.fetchall()
+
+    def ours() -> None:
+        made = impact.impact(impact.tried(law, tried, start=start, today=today))
+        flipped = sum(1 for _ in impact.flips(made))
+        found.update(contracts=made.contracts, groups=made.groups, flipped=flipped)
+
+    took, scans = in_turn(ours, scan, seconds=report.options.seconds / len(_ASKED), least=1)
+    report.say(
+        f"impact of {rule}", p50(took) / 1_000, "s", samples=[each / 1_000 for each in took],
+        target=TARGET_SECONDS, baseline=p50(scans) / 1_000, against="one plain scan",
+        ratio=ratio(took, scans), **found,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

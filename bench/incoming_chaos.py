@@ -34,7 +34,8 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from bench._lines import (
+from bench._two_nodes import CLONE, Side
+from bench._ways_in import (
     AUTHSERV,
     CHECK_IN,
     COMPLAINT,
@@ -47,7 +48,6 @@ from bench._lines import (
     once,
     sink,
 )
-from bench._two_nodes import CLONE, Side
 from launcher import home as homes
 from launcher import testing
 from launcher.postgres import Postgres

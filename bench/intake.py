@@ -1,22 +1,20 @@
 """How fast a list of people comes in, beside the same rows written plainly.
 
-    ./lindung bench intake [--rows 20000] [--people 1000]
+    ./lindung bench intake [--people 300] [--rows 2000]
 
-Two metrics, one object a line. `read`: lines of a CSV file into tried and sealed rows, as the job does
-it; the baseline is COPY of the same finished rows into a table of the same columns and indexes. `take`:
-rows into people with number, tasks, journal and placement, as an office and under its policies; the
-baseline is a plain loop that inserts the very rows this made, one statement each and a commit for every
-chunk, as the owner and without policies, into tables of the same columns and indexes. `ratio` is the
-baseline's seconds to ours, 1 being as fast as that. Ours runs in one transaction that is undone at the
-end; the baseline's schema is dropped, and files are thrown away.
+Two metrics. `read`: lines of a CSV file into tried and sealed rows, as the job does it; the baseline
+is COPY of the same finished rows into a table of the same columns and indexes. `take`: rows into
+people with number, tasks, journal and placement, as an office and under its policies; the baseline
+is a plain loop that inserts the very rows this made, one statement each and a commit for every
+chunk, as the owner and without policies, into tables of the same columns and indexes. Ours runs in
+one transaction that is undone at the end; the baseline's schema is dropped, and files are thrown
+away. It is done once: ``--seconds`` changes nothing.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,27 +22,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
+from bench import _options
+from bench._lines import Report
+from bench._service import ready
+from bench._timing import measuring
+
 REGION, WAY, SECTOR = "3502", "g2g-kr", "manufacturing"
 HEADINGS = "nama,jenis kelamin,tanggal lahir,tempat lahir,kode kab,nik,jalur,sektor"
+READ_TARGET, RATIO_TARGET = 5_000, 0.5
 
 
 def main() -> None:
     """Read, take, write the same plainly, print, undo."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--rows", type=int, default=20_000, help="lines that are read")
-    parser.add_argument("--people", type=int, default=1_000, help="rows that are taken")
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-
-    sys.path.insert(0, str(SOURCE))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
-    os.environ.pop("LINDUNG_CONNECT_AS", None)
-    import django
-
-    django.setup()
+    options = _options.options(
+        _options.parser(__doc__, name="intake"), people=(300, 5_000), about="rows that are taken",
+        sizes={"rows": ((2_000, 100_000), "lines that are read")},
+    )  # fmt: skip
+    ready()
     import psycopg
     from django.conf import settings
     from django.db import transaction
@@ -56,6 +50,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         psycopg.connect(os.environ["LINDUNG_OWNER_DATABASE_URL"]) as owner,
+        Report("intake", options) as report,
     ):
         settings.KEYS = Path(folder)
         make_missing(Path(folder))
@@ -64,9 +59,19 @@ def main() -> None:
         try:
             with transaction.atomic():
                 batch, seconds = _read(options.rows)
-                _say("read", options.rows, seconds, _copied(owner, schema, _rows_of(batch)))
+                plain = _copied(owner, schema, _rows_of(batch))
+                report.say(
+                    "read", options.rows / seconds, "rows/s", better="more", target=READ_TARGET,
+                    baseline=options.rows / plain, against="COPY of finished rows",
+                    people=options.rows,
+                )  # fmt: skip
                 made, seconds = _take(options.people)
-                _say("take", options.people, seconds, _inserted(owner, schema, made))
+                plain = _inserted(owner, schema, made)
+                report.say(
+                    "take", options.people / seconds, "rows/s", better="more",
+                    baseline=options.people / plain, against="plain inserts of the same rows",
+                    ratio_target=RATIO_TARGET,
+                )  # fmt: skip
                 transaction.set_rollback(True)
         finally:
             owner.rollback()
@@ -102,7 +107,8 @@ def _read(count: int) -> tuple[Any, float]:
     batch = operations.send_list(_office(), _list(count, first=1))
     began = time.perf_counter()
     now = datetime.now(UTC)
-    operations.read_list(batch.id, now=lambda: now, on=now.date())
+    with measuring():
+        operations.read_list(batch.id, now=lambda: now, on=now.date())
     return batch, time.perf_counter() - began
 
 
@@ -117,8 +123,9 @@ def _take(count: int) -> tuple[dict[str, list[dict[str, Any]]], float]:
     operations.read_list(batch.id, now=lambda: now, on=now.date())
     operations.take_list(actor, batch.id)
     began, state = time.perf_counter(), "taking"
-    while state == "taking":
-        state = operations.take_rows(actor, batch.id, on=now.date(), at=now).state
+    with measuring():
+        while state == "taking":
+            state = operations.take_rows(actor, batch.id, on=now.date(), at=now).state
     seconds = time.perf_counter() - began
     with acting_as(ROBOT):
         found = queries.batch(batch.id)
@@ -189,7 +196,10 @@ def _copied(owner: Any, schema: Any, rows: list[dict[str, Any]]) -> float:
     owner.commit()
     columns = sql.SQL(", ").join(map(sql.Identifier, rows[0]))
     began = time.perf_counter()
-    with owner.cursor().copy(sql.SQL("copy {} ({}) from stdin").format(alike, columns)) as copy:
+    with (
+        measuring(),
+        owner.cursor().copy(sql.SQL("copy {} ({}) from stdin").format(alike, columns)) as copy,
+    ):
         for row in rows:
             copy.write_row(
                 [Jsonb(each) if isinstance(each, list) else each for each in row.values()]
@@ -233,26 +243,14 @@ def _inserted(owner: Any, schema: Any, made: dict[str, list[dict[str, Any]]]) ->
     owner.commit()
     people = len(made["registry_worker"])
     began = time.perf_counter()
-    for start in range(0, people, CHUNK):
-        for statement, ready in statements:
-            each = len(ready) / people
-            for row in ready[round(start * each) : round((start + CHUNK) * each)]:
-                owner.execute(statement, row)
-        owner.commit()
+    with measuring():
+        for start in range(0, people, CHUNK):
+            for statement, ready in statements:
+                each = len(ready) / people
+                for row in ready[round(start * each) : round((start + CHUNK) * each)]:
+                    owner.execute(statement, row)
+            owner.commit()
     return time.perf_counter() - began
-
-
-def _say(metric: str, people: int, seconds: float, plain: float) -> None:
-    print(
-        json.dumps(
-            {
-                "bench": "intake", "metric": metric, "value": round(people / seconds),
-                "unit": "rows/s", "people": people, "baseline": round(people / plain),
-                "ratio": round(plain / seconds, 3),
-            }
-        ),
-        flush=True,
-    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,53 +1,44 @@
 """What the journal costs: appending beside the same insert without it, sealing, proving.
 
-    ./lindung bench journal [--entries 200000] [--rounds 5]
+    ./lindung bench journal [--people 20000] [--seconds 2]
 
 Works on copies of the tables in a schema of its own, with the same partitions, indexes, triggers
-and policies, and drops it; keys and heads are throw-away. Appending is measured from eight threads,
-each with a connection, in turn with a baseline: one transaction and one insert of the same row by
-the same actor into a table with the same policies, but without leaf, trigger and seal's index.
-Prints one object a line.
+and policies, and drops it; keys and heads are throw-away. ``--people`` counts entries that are
+sealed and proven. Appending is measured from eight threads, each with a connection, in turn with a
+baseline: one transaction and one insert of the same row by the same actor into a table with the
+same policies, but without leaf, trigger and seal's index. A proof is what shows one entry to
+somebody who trusts only the published head: its leaf and the digests beside its way to the root.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
-import statistics
-import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
-THREADS = 8
-APPEND_TARGET, SEAL_TARGET = 1.6, 200_000
+from bench import _options
+from bench._lines import Report
+from bench._service import owner_connection, ready
+from bench._timing import by_clients, in_turn, measuring, p50, p95, timed
+
+CLIENTS, ROUNDS = 8, 4
+APPEND_TARGET, SEAL_TARGET = round(1 / 1.6, 3), 200_000
 
 
 def main() -> None:
     """Make the copies, measure, print, drop."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--entries", type=int, default=200_000, help="to be sealed and proven")
-    parser.add_argument("--appends", type=int, default=1_600, help="in each round")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-
-    sys.path.insert(0, str(SOURCE))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
-    os.environ.pop("LINDUNG_CONNECT_AS", None)
-    import django
-
-    django.setup()
-    import psycopg
+    options = _options.options(
+        _options.parser(__doc__, name="journal"), people=(10_000, 1_000_000),
+        about="entries to be sealed and proven",
+    )  # fmt: skip
+    ready()
     from django.conf import settings
     from django.db import connections
     from psycopg import sql
@@ -58,16 +49,17 @@ def main() -> None:
     connections.databases["default"]["OPTIONS"]["options"] = f"-c search_path={schema},public"
     with (
         tempfile.TemporaryDirectory() as folder,
-        psycopg.connect(os.environ["LINDUNG_OWNER_DATABASE_URL"], autocommit=True) as owner,
+        owner_connection(autocommit=True) as owner,
+        Report("journal", options) as report,
     ):
         settings.LINDUNG_HOME = settings.KEYS = Path(folder)
         make_missing(Path(folder))
         owner.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
         try:
             _copy_tables(owner, schema)
-            _appending(options.appends, options.rounds)
+            _appending(report)
             owner.execute(f"truncate {schema}.access_journal")
-            _sealing(owner, schema, options.entries)
+            _sealing(report, owner, schema, options.people)
         finally:
             connections.close_all()
             owner.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
@@ -114,7 +106,7 @@ def _copy_tables(owner: Any, schema: str) -> None:
             )
 
 
-def _appending(appends: int, rounds: int) -> None:
+def _appending(report: Report) -> None:
     from django.db import connection, models
 
     from lindung.access.acting import acting_as
@@ -166,29 +158,47 @@ def _appending(appends: int, rounds: int) -> None:
                 **about.scope(),
             ).save(force_insert=True)  # fmt: skip
 
-    def many(step: Callable[[], None], count: int) -> None:
-        for _ in range(count):
+    def rate(step: Callable[[], None], seconds: float) -> tuple[float, list[float]]:
+        """Each thread leaves its connection behind when the round is over."""
+        gone = threading.local()
+
+        def one(_number: int) -> None:
+            gone.used = getattr(gone, "used", None) or _Closing(connection)
             step()
 
-    def rate(pool: ThreadPoolExecutor, step: Callable[[], None]) -> float:
-        began = time.perf_counter()
-        share = appends // THREADS
-        for done in [pool.submit(many, step, share) for _ in range(THREADS)]:
-            done.result()
-        return share * THREADS / (time.perf_counter() - began)
+        return by_clients(one, clients=CLIENTS, seconds=seconds)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        rate(pool, append), rate(pool, insert)  # connections, plans, caches
-        pairs = [(rate(pool, append), rate(pool, insert)) for _ in range(rounds)]
-        for _ in range(THREADS):
-            pool.submit(connection.close)
-    ours = statistics.median(pair[0] for pair in pairs)
-    plain = statistics.median(pair[1] for pair in pairs)
-    cost = statistics.median(pair[1] / pair[0] for pair in pairs)
-    _say("append", ours, "entries/s of one process", plain, cost, target=APPEND_TARGET)
+    each = report.options.seconds / ROUNDS / 2
+    rate(append, each / 2), rate(insert, each / 2)  # plans, caches
+    ours: list[float] = []
+    plain: list[float] = []
+    took: list[float] = []
+    theirs: list[float] = []
+    for turn in range(ROUNDS):
+        for step in (append, insert) if turn % 2 else (insert, append):
+            each_second, times = rate(step, each)
+            (ours if step is append else plain).append(each_second)
+            (took if step is append else theirs).extend(times)
+    report.say(
+        f"append, {CLIENTS} clients", p50(ours), "entries/s", better="more", samples=ours,
+        baseline=p50(plain), against="the same insert, same role and policies",
+        ratio=p50([a / b for a, b in zip(ours, plain, strict=True)]), ratio_target=APPEND_TARGET,
+        people=len(took), each_p50_ms=round(p50(took), 3), each_p95_ms=round(p95(took), 3),
+        plain_p50_ms=round(p50(theirs), 3),
+    )  # fmt: skip
 
 
-def _sealing(owner: Any, schema: str, entries: int) -> None:
+class _Closing:
+    """Closes a thread's connection when the thread ends."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
+def _sealing(report: Report, owner: Any, schema: str, entries: int) -> None:
     from lindung.access import journal, proofs, seals
     from lindung.access.acting import acting_as
     from lindung.access.roles import ROBOT
@@ -197,7 +207,7 @@ def _sealing(owner: Any, schema: str, entries: int) -> None:
     now = datetime.now(UTC)
     sealed, began = 0, time.perf_counter()
     while True:
-        with acting_as(ROBOT):
+        with measuring(), acting_as(ROBOT):
             made = seals.seal(now=now)
         if made is None:
             break
@@ -206,13 +216,15 @@ def _sealing(owner: Any, schema: str, entries: int) -> None:
     if sealed != entries:
         raise SystemExit(f"sealed {sealed} of {entries} entries: another transaction is running")
     leaves = [hashlib.sha256(each.to_bytes(8, "big")).digest() for each in range(entries)]
-    began = time.perf_counter()
-    journal.root(leaves)
-    alone = entries / (time.perf_counter() - began)
-    _say("seal", entries / seconds, "leaves/s", alone, entries / seconds / alone, SEAL_TARGET)
+    alone = entries / timed(lambda: journal.root(leaves))
+    report.say(
+        "seal", entries / seconds, "leaves/s", better="more", target=SEAL_TARGET, baseline=alone,
+        against="hashing the tree in memory",
+    )  # fmt: skip
+    _proving(report)
 
     began = time.perf_counter()
-    with acting_as(ROBOT):
+    with measuring(), acting_as(ROBOT):
         proof = proofs.verify(now=now)
     seconds = time.perf_counter() - began
     if not proof.holds or proof.entries != entries:
@@ -222,7 +234,10 @@ def _sealing(owner: Any, schema: str, entries: int) -> None:
         f"select count(sha256(convert_to(t::text, 'UTF8'))) from {schema}.access_journal t"
     ).fetchone()[0]
     inside = count / (time.perf_counter() - began)
-    _say("verify", entries / seconds, "entries/s", inside, entries / seconds / inside, None)
+    report.say(
+        "verify all", entries / seconds, "entries/s", better="more", baseline=inside,
+        against="one SHA-256 of each row inside PostgreSQL",
+    )  # fmt: skip
 
 
 def _fill(owner: Any, schema: str, entries: int) -> None:
@@ -250,18 +265,47 @@ def _fill(owner: Any, schema: str, entries: int) -> None:
             copy.write_row([*(body | {"payload": Jsonb(body["payload"])}).values(), leaf])
 
 
-def _say(
-    metric: str, value: float, unit: str, baseline: float, ratio: float, target: float | None
-) -> None:
-    print(
-        json.dumps(
-            {
-                "bench": "journal", "metric": metric, "value": round(value), "unit": unit,
-                "baseline": round(baseline), "ratio": round(ratio, 3), "target": target,
-                "people": 0,
-            }
-        ),
-        flush=True,
+def _proving(report: Report) -> None:
+    """One entry shown to somebody outside: made, weighed, checked."""
+    from lindung.access import journal
+    from lindung.access.acting import acting_as
+    from lindung.access.models import JournalEntry, Seal
+    from lindung.access.roles import ROBOT
+    from lindung.exchange.operations import past
+    from lindung.exchange.operations.heads import root_over
+
+    with acting_as(ROBOT):
+        sealed = JournalEntry.objects.order_by("at", "id").values_list("id", flat=True)
+        entry = sealed[report.options.people // 3]
+        seal = Seal.objects.get(entry_ids__contains=[entry])
+        proof = past.own_leaves([entry])[entry]
+    root = bytes(seal.root).hex()
+
+    def make() -> None:
+        with acting_as(ROBOT):
+            past.own_leaves([entry])
+
+    def check() -> None:
+        if root_over(proof["leaf"], proof["path"]) != root:
+            raise SystemExit("the proof does not lead to the root")
+
+    leaf = bytes.fromhex(proof["leaf"])
+
+    def one_digest() -> None:
+        journal.root([leaf, leaf])
+
+    check()
+    made, checked, digest = in_turn(make, check, one_digest, seconds=report.options.seconds / 2)
+    under = seal.count
+    size = sum(32 for _ in proof["path"]) + 32
+    report.say(
+        "proof of one entry, size", size, "bytes", baseline=32 * under,
+        against="all leaves of its seal", leaves=under, as_json=len(json.dumps(proof)),
+    )  # fmt: skip
+    report.say("proof of one entry, made", p50(made), "ms", samples=made, leaves=under)
+    report.say(
+        "proof of one entry, verified", p50(checked), "ms", samples=checked,
+        baseline=p50(digest), against="one node's digest", leaves=under,
     )  # fmt: skip
 
 

@@ -1,24 +1,22 @@
 """How light the worker's phone is: bytes and milliseconds on a slow line and a slow processor.
 
-    ./lindung bench phone [--url http://127.0.0.1:8000] [--repeat 3]
+    ./lindung bench phone [--repeat 1] [--url http://127.0.0.1:8000]
 
-Drives headless Chromium (named by LINDUNG_CHROMIUM) against a running demonstration, as a person who
-signs up. The line is like slow 3G (400 ms there and back, 50 kB/s down, 30 kB/s up, by a proxy that also
+Drives headless Chromium (named by LINDUNG_CHROMIUM, else Debian's) as a person who signs up; without
+``--url`` the service is served for it. The line is like slow 3G (400 ms there and back, 50 kB/s down, 30 kB/s up, by a proxy that also
 counts), the page's processor four times slower than this machine's. One object a line:
 
 `first`: the first page of a person with nothing kept. `bytes` is all that came down the wire, headers
 included, until nothing comes any more: page, styles, scripts, icon, manifest, and the service worker
 with all it keeps. `repeat`: the same page again. `offline`: the same page without a network, from what is
-kept. `value` is when the page is first seen, `ready_ms` when the outbox works too. The median of the
-repeats is printed, and the budget it is held to.
+kept. The value is when the page is first seen, `ready_ms` when the outbox works too. The baseline of
+the bytes is the promised budget; that of the times is how long as many bytes need on this line alone.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
-import json
 import os
 import statistics
 import threading
@@ -26,6 +24,12 @@ from collections import defaultdict
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
+
+from bench import _options
+from bench._lines import Report
+from bench._service import served
+from bench._timing import measuring
+from launcher.doctor import chromium
 
 LATENCY_MS, DOWN, UP, SLOWER = 400, 50_000, 30_000, 4
 PIECE = 4096
@@ -90,29 +94,38 @@ class Line:
 
 def main() -> None:
     """Measure, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument(
-        "--url", default=f"http://127.0.0.1:{os.environ.get('LINDUNG_PORT', '8000')}"
-    )
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-    program = os.environ.get("LINDUNG_CHROMIUM", "")
+    parser = _options.parser(__doc__, name="phone")
+    parser.add_argument("--url", help="a running demonstration; none: one is served here")
+    options = _options.options(
+        parser, people=(1, 1), about="who sign up in each repeat: always one",
+        sizes={"repeat": ((1, 5), "times")},
+    )  # fmt: skip
+    program = os.environ.get("LINDUNG_CHROMIUM") or chromium()
     if not program:
-        raise SystemExit("Name a Chromium in LINDUNG_CHROMIUM.")
+        raise SystemExit("Install Debian's chromium, or name a Chromium in LINDUNG_CHROMIUM.")
+    with Report("phone", options) as report:
+        if options.url:
+            found = _repeated(program, options.url, options.repeat)
+        else:
+            with served(environment=os.environ | {"LINDUNG_ENV": "demo"}) as there:
+                found = _repeated(program, f"http://{there}", options.repeat)
+        for metric, runs in found.items():
+            _said(report, metric, runs)
+
+
+def _repeated(program: str, url: str, repeat: int) -> dict[str, list[dict[str, float]]]:
     from playwright.sync_api import sync_playwright
 
     found: dict[str, list[dict[str, float]]] = defaultdict(list)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        for _ in range(options.repeat):
-            for metric, seen in _one(browser, options.url).items():
+        for _ in range(repeat):
+            with measuring():
+                seen_once = _one(browser, url)
+            for metric, seen in seen_once.items():
                 found[metric].append(seen)
         browser.close()
-    for metric, runs in found.items():
-        _say(metric, runs)
+    return found
 
 
 def _one(browser: Any, url: str) -> dict[str, dict[str, float]]:
@@ -168,13 +181,24 @@ def _signed_up(context: Any) -> Any:
     return context.storage_state()
 
 
-def _say(metric: str, runs: list[dict[str, float]]) -> None:
+def _said(report: Report, metric: str, runs: list[dict[str, float]]) -> None:
+    shown = [run["shown_ms"] for run in runs]
     middle = {name: round(statistics.median(run[name] for run in runs)) for name in runs[0]}
-    line: dict[str, Any] = {"bench": "phone", "metric": metric, "value": middle.pop("shown_ms")}
-    line |= {"unit": "ms until shown", **middle, "runs": len(runs)}
+    facts: dict[str, Any] = {}
     if metric == "first":
-        line |= {"budget_bytes": BUDGET_BYTES, "met": line["bytes"] <= BUDGET_BYTES}
-    print(json.dumps(line), flush=True)
+        alone = LATENCY_MS + 1_000 * middle["bytes"] / DOWN
+        facts = {"baseline": alone, "against": "the line alone, for as many bytes"}
+    report.say(
+        f"{metric}, until shown", statistics.median(shown), "ms", samples=shown,
+        ready_ms=middle["ready_ms"], **facts,
+    )  # fmt: skip
+    if metric == "first":
+        sizes = [run["bytes"] for run in runs]
+        report.say(
+            f"{metric}, down the wire", statistics.median(sizes), "bytes", samples=sizes,
+            target=BUDGET_BYTES, baseline=BUDGET_BYTES, against="the promised budget",
+            sent_bytes=middle["sent_bytes"],
+        )  # fmt: skip
 
 
 if __name__ == "__main__":

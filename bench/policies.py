@@ -1,76 +1,56 @@
 """What row policies cost: the desk's queries under them, beside the same as the owner.
 
-    ./lindung bench policies [--rounds 100]
+    ./lindung bench policies [--people 5000] [--seconds 2]
 
-Reads the people that are there. Each query is taken from the desk's own code, as it is sent by an
-official of the largest post, agency and office; then the very same text, with the scope as its
-explicit filter, runs in turn under the policies and as the owner, whom none binds. `ratio` is the
-median of the pairs' ratios. Prints one object a line.
+Reads the people that are there; where nobody is, ``--people`` are made first. Each query is taken
+from the desk's own code, as it is sent by an official of the largest post, agency and office; then
+the very same text, with the scope as its explicit filter, runs in turn under the policies and as
+the owner, whom none binds. `ratio` is that of the quietest tenths of both.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
+from bench import _options
+from bench._lines import Report
+from bench._service import owner_connection, people_there, ready
+from bench._timing import in_turn, p95, ratio
+
 TARGET = 1.1
+_KINDS, _EACH = 3, 5  # kinds of official; queries of each, about
 
 
 def main() -> None:
     """Take the queries, run each in turn under both logins, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-
-    sys.path.insert(0, str(SOURCE))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
-    os.environ.pop("LINDUNG_CONNECT_AS", None)
-    import django
-
-    django.setup()
+    options = _options.options(
+        _options.parser(__doc__, name="policies"), people=(5_000, 5_000_000),
+        about="made where nobody is yet",
+    )  # fmt: skip
+    ready()
     import psycopg
     from django.db import connection
 
     from lindung.access.acting import acting_as
 
-    # No prepared plans on either side: the application's connections keep none.
-    with psycopg.connect(os.environ["LINDUNG_OWNER_DATABASE_URL"], prepare_threshold=None) as owner:
-        people = owner.execute("select count(*) from registry_worker").fetchone()
-        if not people or not people[0]:
-            raise SystemExit("Nobody is there: run `./lindung manage population` first.")
+    with owner_connection() as owner, Report("policies", options) as report:
+        people = people_there(owner, options.people)
         for actor, name, ask in _desk(owner):
             with acting_as(actor):
                 texts = _sent(ask)
                 bound, free = psycopg.Cursor(connection.connection), psycopg.Cursor(owner)
-                pairs = [
-                    (_milliseconds(bound, texts), _milliseconds(free, texts))
-                    for _ in range(options.rounds)
-                ]
-            print(
-                json.dumps(
-                    {
-                        "bench": "policies", "metric": f"{name}, {actor.kind}",
-                        "value": round(statistics.median(pair[0] for pair in pairs), 3),
-                        "unit": "ms",
-                        "baseline": round(statistics.median(pair[1] for pair in pairs), 3),
-                        "ratio": round(statistics.median(a / b for a, b in pairs), 3),
-                        "target": TARGET, "people": people[0], "queries": len(texts),
-                    }
-                ),
-                flush=True,
+                on, off = in_turn(
+                    partial(_milliseconds, bound, texts), partial(_milliseconds, free, texts),
+                    seconds=options.seconds / (_KINDS * _EACH), warm=3, least=60,
+                )  # fmt: skip
+            report.say(
+                f"{name}, {actor.kind}", p95(on), "ms p95", samples=on, baseline=p95(off),
+                against="policies off", ratio=ratio(on, off), ratio_target=TARGET, people=people,
+                queries=len(texts),
             )  # fmt: skip
 
 

@@ -1,48 +1,40 @@
 """How fast a made-up population is drawn and loaded, beside a raw COPY of the same bytes.
 
-    ./lindung bench population [--people 100000]
+    ./lindung bench population [--people 10000] [--full]
 
-Runs on copies of the tables in a schema of its own, indexes and keys included, and drops it. Prints one object a line. The
+Runs on copies of the tables in a schema of its own, indexes and keys included, and drops it. The
 baseline of each core table is COPY of the very same bytes, drawn beforehand, into an unlogged table
-without any index, by one connection in the same run; `ratio` is ours to that. A process of ours draws,
-seals and copies, so 1 would mean that drawing cost nothing.
+without any index, by one connection in the same run. A process of ours draws, seals and copies, so
+a ratio of 1 would mean that drawing cost nothing. It is done once: ``--seconds`` changes nothing.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
+from bench import _options
+from bench._lines import Report
+from bench._service import ready
+from bench._timing import measuring, timed
+
 _SAMPLE_BATCHES = 2
+TARGET = 20_000
 
 
 def main() -> None:
     """Draw, load, compare, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--people", type=int, default=100_000)
+    parser = _options.parser(__doc__, name="population")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--full", action="store_true", help="check-ins, cases and the rest as well")
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-
-    sys.path.insert(0, str(SOURCE))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
-    os.environ["LINDUNG_CONNECT_AS"] = "owner"
-    import django
-
-    django.setup()
+    options = _options.options(parser, people=(10_000, 5_000_000))
+    ready(owner=True)
     import psycopg
     from psycopg import sql
     from psycopg.conninfo import make_conninfo
@@ -58,31 +50,32 @@ def main() -> None:
     # The bench's own throw-away keys: it must run where no key file was made yet.
     ring = Keyring([(1, os.urandom(32), os.urandom(32))], current=1)
     on = datetime.now(tz=UTC).date()
-    asked = load.Asked(options.people, options.seed, on, histories=options.full)
+    extent = tables.Extent(0.2, 10, 1) if options.profile == "national" else tables.Extent()
+    asked = load.Asked(options.people, options.seed, on, options.full, extent)
     with psycopg.connect(here, autocommit=True) as connection:
         connection.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
         try:
             _copy_tables(connection, schema, dict.fromkeys((*tables.CORE, *tables.HISTORIES)))
             stage = world.build(asked.seed, asked.on.year)
-            report = load.load(
-                there,
-                asked,
-                ring,
-                say=lambda line: print(line, file=sys.stderr),
-                processes=options.processes,
-                stage=stage,
-            )
+            with measuring():
+                done = load.load(
+                    there, asked, ring, say=lambda line: print(line, file=sys.stderr),
+                    processes=options.processes, stage=stage,
+                )  # fmt: skip
             baselines, each = _raw_copy(there, stage, asked, ring)
         finally:
             connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
-    for line in measures(report):
-        if line["unit"] == "rows/s of one process" and line["metric"] in baselines:
-            line["baseline"] = round(baselines[line["metric"]], 2)
-        elif line["metric"] == "generation and load, core tables":
-            line["baseline"] = round(each, 2)
-        if line["baseline"]:
-            line["ratio"] = round(line["value"] / line["baseline"], 3)
-        print(json.dumps(line))
+    with Report("population", options) as report:
+        for line in measures(done):
+            metric, unit = line["metric"], line["unit"]
+            facts: dict[str, Any] = {"better": "more" if unit.endswith("/s") else "less"}
+            if unit == "rows/s of one process" and metric in baselines:
+                facts |= {"baseline": baselines[metric], "against": "raw COPY"}
+            elif metric == "generation and load, core tables":
+                facts |= {"baseline": each, "against": "raw COPY", "target": TARGET}
+            elif unit.startswith("rows"):
+                metric = f"{metric}, {unit.replace('rows/s of one process', 'rate')}"
+            report.say(metric, line["value"], unit, **facts)
 
 
 def _copy_tables(connection: Any, schema: str, names: Iterable[str]) -> None:
@@ -129,14 +122,12 @@ def _raw_copy(conninfo: str, stage: Any, asked: Any, ring: Any) -> tuple[dict[st
             for made in tables.core(stage, lives.draw(stage, number, size, on=day), ring):
                 raw = f"raw_{made.table}"
                 connection.execute(
-                    sql.SQL("create unlogged table if not exists {} (like {})").format(
-                        sql.Identifier(raw), sql.Identifier(made.table)
-                    )
+                    sql.SQL(
+                        "create unlogged table if not exists {} (like {} including defaults)"
+                    ).format(sql.Identifier(raw), sql.Identifier(made.table))
                 )
                 ready = tables.Ready(made.table, made.count, made.columns, made.encoded())
-                began = time.perf_counter()
-                load.copy_rows(connection, ready, into=raw)
-                seconds[made.table] += time.perf_counter() - began
+                seconds[made.table] += timed(partial(load.copy_rows, connection, ready, into=raw))
                 rows[made.table] += made.count
     return {table: rows[table] / seconds[table] for table in rows}, people / sum(seconds.values())
 

@@ -1,29 +1,31 @@
 """Proving the same truth: two digest trees over shared subjects, with planted differences.
 
-    ./lindung bench reconciliation [--subjects 1000000] [--differences 37] [--updates 50]
+    ./lindung bench reconciliation [--people 5000] [--differences 37] [--updates 50]
 
 Our side is the real one: placements, lanes and visa numbers in PostgreSQL, the records read from
 them, the tree kept in tables, comparison by the code of the exchange. The other side is the
 simulator's tree in memory, grown from the published text, with its own key; every question and
 answer is signed and checked. Tables are copies in a schema of its own, which is dropped; nothing of
-the installation is touched. Prints one object a line.
+the installation is touched. ``--people`` counts shared subjects. What grows a tree or reads all
+books is done once; only single changes are repeated.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from bench import _options
+from bench._lines import Report
+from bench._service import owner_connection, ready
+from bench._timing import measuring, p50, timed
+
 TABLES = (
     "exchange_partner", "exchange_partnerkey", "exchange_lane", "exchange_incoming",
     "exchange_outgoing", "exchange_sharedrecord", "exchange_stalerecord", "exchange_treenode",
@@ -37,22 +39,15 @@ GONE_ON, EXPIRES_ON = date(2026, 3, 2), date(2026, 6, 2)
 
 def main() -> None:
     """Make the copies, fill them, measure, print, drop."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--subjects", type=int, default=1_000_000)
-    parser.add_argument("--differences", type=int, default=37)
-    parser.add_argument("--updates", type=int, default=50, help="single changes to be timed")
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-
-    sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
-    os.environ.pop("LINDUNG_CONNECT_AS", None)
-    import django
-
-    django.setup()
-    import psycopg
+    options = _options.options(
+        _options.parser(__doc__, name="reconciliation"), people=(5_000, 1_000_000),
+        about="shared subjects",
+        sizes={
+            "differences": ((37, 37), "planted"),
+            "updates": ((50, 50), "single changes to be timed"),
+        },
+    )  # fmt: skip
+    ready()
     from django.conf import settings
     from django.db import connections
     from psycopg import sql
@@ -63,16 +58,17 @@ def main() -> None:
     connections.databases["default"]["OPTIONS"]["options"] = f"-c search_path={schema},public"
     with (
         tempfile.TemporaryDirectory() as folder,
-        psycopg.connect(os.environ["LINDUNG_OWNER_DATABASE_URL"], autocommit=True) as owner,
+        owner_connection(autocommit=True) as owner,
+        Report("reconciliation", options) as report,
     ):
         settings.LINDUNG_HOME = settings.KEYS = Path(folder)
         make_missing(Path(folder))
         owner.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
         try:
             _copy_tables(owner, schema)
-            other = Other(options.subjects, options.differences)
-            _fill(owner, options.subjects, other)
-            _measure(owner, options, other)
+            other = Other(options.people, options.differences)
+            _fill(owner, options.people, other)
+            _measure(report, owner, options, other)
         finally:
             connections.close_all()
             owner.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
@@ -147,7 +143,7 @@ def number_of(each: int) -> str:
     return f"PMI-2026-{each:07d}"
 
 
-def _measure(owner: Any, options: argparse.Namespace, other: Other) -> None:
+def _measure(report: Report, owner: Any, options: argparse.Namespace, other: Other) -> None:
     import httpx
 
     from lindung.access.acting import acting_as
@@ -161,47 +157,67 @@ def _measure(owner: Any, options: argparse.Namespace, other: Other) -> None:
     now = datetime.now(UTC)
 
     def compare() -> Any:
-        return comparing.compare(partner.pk, now=now, http=line)
+        with measuring():
+            return comparing.compare(partner.pk, now=now, http=line)
 
-    n = options.subjects
-    seconds = _timed(lambda: digests.recheck(partner))
-    _say("records read from the books, tree grown, first time", seconds, "s", subjects=n)
+    n, say = options.people, report.say
+    first = timed(lambda: digests.recheck(partner))
     owner.execute("analyze exchange_sharedrecord, exchange_treenode")
-    seconds = _timed(lambda: digests.recheck(partner))
-    _say("the same, every night", seconds, "s", subjects=n)
-    _say("tree alone grown anew", _timed(lambda: digests.regrow(partner)), "s", subjects=n)
-    _say("the other side's tree in memory", other.grown_in, "s", subjects=n)
+    nightly = timed(lambda: digests.recheck(partner))
+    scan = timed(lambda: owner.execute(_SCAN).fetchall())
+    named = "one plain scan of what is read"
+    say("books read, tree grown, first time", first, "s", baseline=scan, against=named)
+    say("the same, every night", nightly, "s", baseline=scan, against=named)
+    say(
+        "tree alone grown anew", timed(lambda: digests.regrow(partner)), "s",
+        baseline=other.grown_in, against="the other side's tree in memory",
+    )  # fmt: skip
 
     found = compare()
     with acting_as(ROBOT):
         seen = set(Difference.objects.filter(closed_at=None).values_list("subject", flat=True))
-    _say("differences found", len(seen), f"of {len(other.planted)} planted")
     if seen != other.planted:
         raise SystemExit(f"not what was planted: {sorted(seen ^ other.planted)[:5]}")
-    _say("comparison, requests", found.requests, "requests", subjects=n)
+    say(
+        "differences found", len(seen), "differences", better="more", ratio_target=1,
+        baseline=len(other.planted), against="those that were planted",
+    )  # fmt: skip
+    say("comparison, requests", found.requests, "requests")
     # Beside it: what sending every leaf once would take, 32 bytes and a number each.
     whole = sum(len(number_of(each)) + 32 for each in range(n))
-    _say("comparison, bytes both ways", found.bytes, "bytes", baseline=whole, subjects=n)
-    _say("comparison", found.seconds, "s, both sides", subjects=n)
+    say(
+        "comparison, bytes both ways", found.bytes, "bytes", baseline=whole,
+        against="sending every leaf once",
+    )  # fmt: skip
+    say("comparison, both sides", found.seconds, "s")
 
-    singles = [_one_change(owner, each * (n // options.updates)) for each in range(options.updates)]
-    _say("one change folded in", statistics.median(singles) * 1_000, "ms, median", subjects=n)
+    singles = [
+        _one_change(owner, each * (n // options.updates)) * 1_000 for each in range(options.updates)
+    ]
+    say("one change folded in", p50(singles), "ms", samples=singles)
     many = min(1_000, n // 2)
     _changed(owner, range(many))
-    _say(f"{many} changes folded in", _timed(digests.fold), "s", subjects=n)
+    say(f"{many} changes folded in", timed(digests.fold), "s")
     _same_again(owner, options, other, many)
     compare()  # closes what was found
     found = compare()
-    _say("comparison of what is the same", found.seconds * 1_000, "ms", subjects=n)
+    say("comparison of what is the same", found.seconds * 1_000, "ms")
     if found.differing or found.requests != 1:
         raise SystemExit(f"they should be the same: {found.differing} differ")
+
+
+_SCAN = """
+select count(p), count(l), count(o) from placement_placement p
+left join exchange_lane l on l.subject = p.number
+left join registry_outsidenumber o on o.subject = p.id
+"""
 
 
 def _one_change(owner: Any, each: int) -> float:
     from lindung.exchange.operations import digests
 
     _changed(owner, [each])
-    return _timed(digests.fold)
+    return timed(digests.fold)
 
 
 def _changed(owner: Any, which: Any, day: date = GONE_ON + timedelta(days=1)) -> None:
@@ -220,7 +236,7 @@ def _same_again(owner: Any, options: argparse.Namespace, other: Other, many: int
     """Undo the timed changes and the planted ones, so that both books agree."""
     from lindung.exchange.operations import digests
 
-    step = options.subjects // options.updates
+    step = options.people // options.updates
     _changed(owner, {*range(many), *(each * step for each in range(options.updates))}, GONE_ON)
     owner.execute(
         "update registry_outsidenumber set valid_to = %s where value = any(%s)",
@@ -307,27 +323,6 @@ def _copy_tables(owner: Any, schema: str) -> None:
         owner.execute(f"grant select, insert, update, delete on {table} to acts_as_clock")
         owner.execute(f"alter table {table} enable row level security")
         owner.execute(f"create policy clock on {table} for all to acts_as_clock using (true)")
-
-
-def _timed(step: Callable[[], Any]) -> float:
-    began = time.perf_counter()
-    step()
-    return time.perf_counter() - began
-
-
-def _say(
-    metric: str, value: float, unit: str, *, baseline: float | None = None,
-    subjects: int | None = None,
-) -> None:  # fmt: skip
-    line: dict[str, Any] = {
-        "bench": "reconciliation", "metric": metric, "value": round(value, 3), "unit": unit,
-        "baseline": baseline,
-    }  # fmt: skip
-    if baseline:
-        line["ratio"] = round(value / baseline, 6)
-    if subjects is not None:
-        line["subjects"] = subjects
-    print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":

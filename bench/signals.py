@@ -1,6 +1,6 @@
 """Early warning: how fast it looks at everybody and at a few, and how much of planted trouble it finds.
 
-    ./lindung bench signals [pass] [--people 60000] [--rounds 5]
+    ./lindung bench signals [pass] [--people 2000] [--rounds 5]
     ./lindung bench signals recall [--seed 7]
 
 `pass` fills a schema of its own (copies of the tables, indexes included) by set-based inserts and drops it: people
@@ -14,18 +14,20 @@ Prints one object a line.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
+from bench import _options
+from bench._lines import Report
+from bench._service import ready
+from bench._timing import measuring
+
 # Which signal should see which trouble, and the least share of it that it finds (recall) and of what it finds
 # that is so (precision). Some people keep silent or say what they were told to, so no recall is whole.
 SEEN_BY: dict[str, tuple[str, float, float]] = {
@@ -91,26 +93,17 @@ def _device(device: str) -> Any:
 
 def main() -> None:
     """Do the part that is asked for."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = _options.parser(__doc__, name="signals")
     parser.add_argument("part", nargs="?", choices=("pass", "recall"), default="pass")
-    parser.add_argument("--people", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=HELD_OUT)
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-
-    sys.path.insert(0, str(SOURCE))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
-    os.environ["LINDUNG_CONNECT_AS"] = "owner"
-    import django
-
-    django.setup()
+    options = _options.options(parser, people=(2_000, 5_000_000))
+    ready(owner=True)
     if options.part == "recall":
         _recall(options.seed)
-    else:
-        _pass(options.people, options.rounds)
+        return
+    with Report("signals", options) as report:
+        _pass(report, options.people, options.rounds)
 
 
 def _recall(seed: int) -> None:
@@ -155,7 +148,7 @@ _BESIDE = ("signals_pass", "signals_unjudged", "signals_threshold", "registry_em
            "access_journal")  # fmt: skip
 
 
-def _pass(people: int, rounds: int) -> None:
+def _pass(report: Report, people: int, rounds: int) -> None:
     from django.db import connection
 
     schema = f"bench_signals_{os.getpid()}"
@@ -168,13 +161,14 @@ def _pass(people: int, rounds: int) -> None:
             print(
                 f"{people:,} people filled in {time.perf_counter() - began:.0f} s", file=sys.stderr
             )
-            _measure(cursor, people, rounds, on)
+            with measuring():
+                _measure(report, cursor, people, rounds, on)
         finally:
             cursor.execute("set search_path = public")
             cursor.execute(f"drop schema {schema} cascade")
 
 
-def _measure(cursor: Any, people: int, rounds: int, on: date) -> None:
+def _measure(report: Report, cursor: Any, people: int, rounds: int, on: date) -> None:
     from django.db import transaction
 
     from lindung.access.roles import ROBOT
@@ -196,10 +190,10 @@ def _measure(cursor: Any, people: int, rounds: int, on: date) -> None:
         began = time.perf_counter()
         look(ROBOT, on=on, at=at)
         again.append(time.perf_counter() - began)
-    shared: dict[str, Any] = {"people": people, "baseline": round(scan, 3)}
-    _say("all signals, nothing new", statistics.median(again), "s", shared, target=TARGET_SECONDS,
-         ratio=statistics.median(again) / scan, target_ratio=TARGET_RATIO)  # fmt: skip
-    _say("all signals, everything new", first, "s", shared, raised=raised, ratio=first / scan)
+    against: dict[str, Any] = {"baseline": scan, "against": "one plain scan of the same tables"}
+    report.say("all signals, nothing new", statistics.median(again), "s", samples=again,
+               target=TARGET_SECONDS, ratio_target=TARGET_RATIO, **against)  # fmt: skip
+    report.say("all signals, everything new", first, "s", raised=raised, **against)
     cursor.execute("select worker_id from registry_workerstate limit 100000")
     ids = [row[0] for row in cursor.fetchall()]
     few = []
@@ -209,16 +203,8 @@ def _measure(cursor: Any, people: int, rounds: int, on: date) -> None:
         began = time.perf_counter()
         some(ROBOT, chunk, on=on, at=at)
         few.append((time.perf_counter() - began) * 1000)
-    _say("look at 1,000 people", statistics.median(few), "ms", shared, target=TARGET_CHANGE_MS,
-         worst=round(max(few), 1))  # fmt: skip
-
-
-def _say(metric: str, value: float, unit: str, shared: Mapping[str, Any], **more: Any) -> None:
-    row = {"bench": "signals", "metric": metric, "value": round(value, 3), "unit": unit, **shared}
-    more = {
-        name: round(each, 3) if isinstance(each, float) else each for name, each in more.items()
-    }
-    print(json.dumps(row | more), flush=True)
+    report.say("look at 1,000 people", statistics.median(few), "ms", samples=few,
+               target=TARGET_CHANGE_MS, worst=round(max(few), 1))  # fmt: skip
 
 
 def _scan(cursor: Any) -> float:

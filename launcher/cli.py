@@ -11,6 +11,7 @@ from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
 from launcher import (
+    assets,
     backup,
     checks,
     django,
@@ -103,10 +104,12 @@ def _bench(home: Home, voice: Voice, words: list[str]) -> int:
         return 0
     if words[0] not in names:
         raise Trouble(f"There is no bench {words[0]!r}; there are: {', '.join(names) or 'none'}.")
-    # Some turn the clock or keep a server of their own, with what the tests have for it.
     home.prepare()
+    # Some turn the clock or keep a server of their own, with what the tests have for it.
     environment.ensure(home, voice, "dev")
-    return _inside(home, voice, [str(home.python), "-m", f"bench.{words[0]}", *words[1:]])
+    assets.ensure(home, voice)
+    command = [str(home.python), "-m", f"bench.{words[0]}", *words[1:]]
+    return _inside(home, voice, command, ready=True)
 
 
 def _conformance(home: Home, voice: Voice, words: list[str]) -> int:
@@ -117,7 +120,8 @@ def _conformance(home: Home, voice: Voice, words: list[str]) -> int:
     return django.become(home, django.environment(home, None), command)
 
 
-def _inside(home: Home, voice: Voice, command: list[str]) -> int:
+def _inside(home: Home, voice: Voice, command: list[str], *, ready: bool = False) -> int:
+    """Run it beside a database; ``ready``: with tables, law, reference data and static files."""
     home.prepare()
     environment.ensure(home, voice)
     env = django.environment(home, None)
@@ -125,7 +129,11 @@ def _inside(home: Home, voice: Voice, command: list[str]) -> int:
     loading.compiled_words(home, env, voice)
     database = Database(home)
     with database.used(voice):
-        return django.become(home, django.environment(home, database.logins), command)
+        env = django.environment(home, database.logins)
+        if ready:
+            loading.load(home, database, env, voice, None)
+            loading.static_files(home, env, voice)
+        return django.become(home, env, command)
 
 
 def _arguments(words: list[str]) -> argparse.Namespace:
