@@ -148,6 +148,13 @@ def canonical(body: Mapping[str, Any]) -> bytes:
     return f'{head[:-1]},"payload":{_sorted(body["payload"])}}}'.encode()
 
 
+def as_body(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as a cursor gives it, its payload read."""
+    if isinstance(row["payload"], str):
+        row["payload"] = json.loads(row["payload"])
+    return row
+
+
 def leaf(body: Mapping[str, Any]) -> bytes:
     """SHA-256 of the canonical body, prefixed so that a leaf is never taken for a node."""
     return hashlib.sha256(b"\x00" + canonical(body)).digest()

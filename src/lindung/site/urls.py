@@ -46,6 +46,7 @@ _PAGES = {
     "duty": "",
     "outreach": "",
     "exchange": "",
+    "privacy": "",
     "access": "",
     "site": "",
 }

@@ -83,6 +83,7 @@ APPS = (
     "signals",
     "exchange",
     "changeover",
+    "privacy",
     "site",
 )
 
