@@ -28,6 +28,7 @@ OPEN = {
     "/bahasa/": "the language of the page",
     "/health/": "whether the service lives",
     "/peraturan/": "the law is public",
+    "/data-anda/": "how long what is kept, and the form of a copy; about nobody",
     "/lisensi/": "who made what we use",
     "/galeri/": "the components, outside production",
     "/cek/": "public checks with three answers",

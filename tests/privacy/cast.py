@@ -10,6 +10,7 @@ from lindung.access.roles import rights_of
 from lindung.kernel.ids import new_id
 from lindung.monitoring import operations as monitoring
 from lindung.monitoring.models import WageState
+from lindung.outreach import family
 from lindung.outreach import operations as outreach
 from lindung.protection import operations as protection
 from lindung.protection.models import Case
@@ -48,7 +49,7 @@ def lived_fully(**given: Any) -> Worker:
         me, who.id, month=TODAY.replace(day=1), state=WageState.PAID, at=NOW,
         amount=Decimal(2_100_000), currency="KRW",
     )  # fmt: skip
-    registering.keep_family(me, who.id, name="Bu Prameswari", relation="mother")
+    family.name_relative(me, who.id, name="Bu Prameswari", relation="ibu")
     outreach.send(ATTACHE, who, "question_waiting", now=NOW)
     return who
 

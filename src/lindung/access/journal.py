@@ -41,8 +41,9 @@ CLOSED = {
     Kind.AGENCY: (
         "protection.", "monitoring.", "outreach.", "registry.Fact", "registry.Task",
         "reintegration.", "placement.Finding", "costs.", "duty.", "incidents.", "signals.", "documents.Confined", LOOKED,
+        "privacy.",
     ),
-    Kind.OFFICE: ("protection.", "documents.Confined", "duty.", "signals.", LOOKED),
+    Kind.OFFICE: ("protection.", "documents.Confined", "duty.", "signals.", "privacy.Hold", LOOKED),
     # What was noticed about a person is told to them in an officer's words, once it is let out.
     Kind.WORKER: ("signals.Alert",),
 }  # fmt: skip

@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from lindung.access import heads, journal, seals
-from lindung.access.keys import Signer, journal_signer
 from lindung.access.events import WordsForgotten
+from lindung.access.keys import Signer, journal_signer
 from lindung.access.models import Forgotten, JournalEntry, Seal
 
 SHOWN = 1_000  # findings kept; beyond it they are only counted
@@ -181,7 +181,9 @@ def _follows(each: Seal, previous: Seal | None) -> bool:
 def _check_entries(each: Seal) -> Iterator[Finding]:
     ids = Seal.objects.filter(number=each.number).values_list("entry_ids", flat=True).get()
     sealed = dict(zip(ids, seals.split(bytes(each.leaves)), strict=False))
-    forgotten = dict(Forgotten.objects.filter(pk__in=ids).values_list("pk", "kept"))
+    forgotten = {
+        each.pk: bytes(each.kept) for each in Forgotten.objects.filter(pk__in=ids).iterator()
+    }
     del ids
     where = "epoch = %s and xid >= %s::text::xid8 and xid < %s::text::xid8"
     for row in _rows(where, [each.epoch, str(each.xid_from), str(each.xid_below)]):
@@ -197,7 +199,7 @@ def _check_entries(each: Seal) -> Iterator[Finding]:
 def _stands(row: dict[str, Any], expected: bytes, forgotten: dict[UUID, bytes]) -> bool:
     """Whether an entry is as it was sealed, or as it was when its words were taken out."""
     kept = forgotten.get(row["id"])
-    return journal.leaf(row) == (expected if kept is None else bytes(kept))
+    return journal.leaf(row) == (expected if kept is None else kept)
 
 
 def _taken_out() -> Iterator[Finding]:

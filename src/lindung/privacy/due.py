@@ -1,4 +1,4 @@
-"""Who is due: set-based answers to *whose data of this kind is over?* and *who is held?*
+"""Who is due and who is held: set-based answers.
 
 The unit is one person and one kind of record: it is due when the newest of the person's rows of that
 kind is older than the period, none is still running (a null ``since``), nothing of another kind still
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -51,9 +52,7 @@ def term_of(kind: str) -> Term:
     given = schedule.kinds()[kind].years
     if given is not None:
         return Term(given, "source")
-    found = (
-        Period.objects.filter(kind=kind, state=Decision.AGREED).order_by("-answered_at").first()
-    )
+    found = Period.objects.filter(kind=kind, state=Decision.AGREED).order_by("-answered_at").first()
     return Term(None) if found is None else Term(found.years, "decision", found)
 
 
@@ -104,11 +103,11 @@ def is_held(worker: UUID, *, on: date) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _due(kind: str, on: date) -> tuple[str, dict[str, object]]:
+def _due(kind: str, on: date) -> tuple[str, dict[str, Any]]:
     term = term_of(kind)
     if term.years is None or not is_erasable(kind):
         return "", {}
-    values: dict[str, object] = {"on": on, "before": add_months(on, -12 * term.years)}
+    values: dict[str, Any] = {"on": on, "before": add_months(on, -12 * term.years)}
     if schedule.kinds()[kind].counts == "person":
         return _by_person(kind), {**values, "looked": LOOKED, "shell": SHELL}
     return _by_row(kind), values
@@ -140,9 +139,9 @@ def _by_row(kind: str) -> str:
     for table in schedule.tables_of(kind):
         if not _is_plain(table):
             continue
-        column = table.model._meta.get_field(table.whose[0]).column
-        # A table that is kept as an empty row names nobody any more, and is not looked at again.
-        since = table.model._meta.get_field(table.since).column if table.since else ""
+        column = table.person
+        # A row that was blanked names nobody any more, and is not looked at again.
+        since = table.column(table.since) if table.since else ""
         last = f'max("{since}")::date' if since else "null::date"
         running = f'bool_or("{since}" is null)' if since else "false"
         parts.append(
@@ -161,27 +160,23 @@ def _by_row(kind: str) -> str:
 
 def _is_plain(table: schedule.Table) -> bool:
     """Erased by a column of its own; what is reached through another table goes with that."""
-    return table.then in {"erase", "blank"} and bool(table.whose) and "__" not in table.whose[0]
+    return table.then in {"erase", "blank"} and bool(table.person)
 
 
 def _has(table: schedule.Table) -> str:
-    column = table.model._meta.get_field(table.whose[0]).column
-    return f'exists (select from "{table.name}" own where own."{column}" = worker.id)'
+    return f'exists (select from "{table.name}" own where own."{table.person}" = worker.id)'
 
 
 def _hanging(kind: str) -> list[tuple[schedule.Table, str, str]]:
     """Tables of other kinds with a foreign key to a table of this kind."""
-    gone = {each.model: each for each in schedule.tables_of(kind) if each.then == "erase"}
-    found = []
-    for table in schedule.tables().values():
-        if table.kind == kind or table.then not in {"erase", "blank"} or not table.whose:
-            continue
-        for field in table.model._meta.concrete_fields:
-            target = gone.get(field.related_model) if field.is_relation else None  # type: ignore[call-overload]
-            if target is not None and "__" not in table.whose[0]:
-                column = table.model._meta.get_field(table.whose[0]).column
-                found.append((table, column, field.column))
-    return found
+    gone = {each.model for each in schedule.tables_of(kind) if each.then == "erase"}
+    return [
+        (table, table.person, str(field.column))
+        for table in schedule.tables().values()
+        if table.kind != kind and _is_plain(table)
+        for field in table.model._meta.concrete_fields
+        if field.is_relation and field.related_model in gone
+    ]
 
 
 def _hangs(table: schedule.Table, whose: str, column: str) -> str:

@@ -9,11 +9,25 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch: which erasure, of what kind (empty: of whole people), whom, and by which two."""
+
+    erasure: UUID
+    kind: str
+    people: tuple[UUID, ...]
+    asked_by: UUID
+    answered_by: UUID
+    on: date
+    at: datetime
 
 
 def ledger_file() -> Path:
@@ -21,13 +35,16 @@ def ledger_file() -> Path:
     return Path(settings.LINDUNG_HOME) / "erased.jsonl"
 
 
-def note(erasure: UUID, people: list[UUID], *, kind: str, at: datetime) -> None:
+def note(batch: Batch) -> None:
     """Append one batch; called once it is committed."""
     line = {
-        "erasure": str(erasure),
-        "kind": kind,
-        "people": [str(each) for each in people],
-        "at": at.isoformat(),
+        "erasure": str(batch.erasure),
+        "kind": batch.kind,
+        "people": [str(each) for each in batch.people],
+        "asked_by": str(batch.asked_by),
+        "answered_by": str(batch.answered_by),
+        "on": batch.on.isoformat(),
+        "at": batch.at.isoformat(),
     }
     with ledger_file().open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
@@ -35,11 +52,19 @@ def note(erasure: UUID, people: list[UUID], *, kind: str, at: datetime) -> None:
         os.fsync(file.fileno())
 
 
-def noted() -> Iterator[tuple[UUID, str, list[UUID]]]:
-    """Every batch: erasure, kind (empty for whole people), ids of the people."""
+def noted() -> Iterator[Batch]:
+    """Every batch, oldest first."""
     path = ledger_file()
     if not path.exists():
         return
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        yield UUID(row["erasure"]), row["kind"], [UUID(each) for each in row["people"]]
+        yield Batch(
+            erasure=UUID(row["erasure"]),
+            kind=row["kind"],
+            people=tuple(UUID(each) for each in row["people"]),
+            asked_by=UUID(row["asked_by"]),
+            answered_by=UUID(row["answered_by"]),
+            on=date.fromisoformat(row["on"]),
+            at=datetime.fromisoformat(row["at"]),
+        )

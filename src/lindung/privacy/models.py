@@ -241,6 +241,4 @@ class Affected(models.Model):
     message_id = models.UUIDField(null=True, blank=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["breach", "worker"], name="affected_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["breach", "worker"], name="affected_once"),)

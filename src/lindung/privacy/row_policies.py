@@ -1,4 +1,6 @@
-"""Who sees holds and requests: those in scope. What two people decide, and breaches: the ministry.
+"""Who sees requests: those in scope. Holds: posts and the ministry, since one tells of a case.
+
+What two people decide, and breaches, are the ministry's.
 
 Our robot may delete rows of the tables that the schedule says are erased; which rows, and when, is
 ``operations.erasing``'s to keep.
@@ -12,10 +14,8 @@ from lindung.privacy import schedule
 from lindung.privacy.models import Affected, Breach, Erasure, Hold, Period, Request, Tally
 
 POLICIES = [
-    *by_scope(Hold, write=(Kind.MINISTRY, Kind.POST), read=(Kind.OFFICE,)),
-    *by_scope(
-        Request, write=(Kind.MINISTRY, Kind.POST, Kind.OFFICE, Kind.WORKER)
-    ),
+    *by_scope(Hold, write=(Kind.MINISTRY, Kind.POST)),
+    *by_scope(Request, write=(Kind.MINISTRY, Kind.POST, Kind.OFFICE, Kind.WORKER)),
     *(
         RowPolicy(table, kind, EVERY_ROW, WRITE)
         for table in (Period, Erasure, Breach, Affected)

@@ -98,6 +98,16 @@ class Table:
         """The table's name in the database."""
         return self.model._meta.db_table
 
+    @property
+    def person(self) -> str:
+        """The column of the table itself that names the person; empty where another table does."""
+        return self.column(self.whose[0]) if self.whose and "__" not in self.whose[0] else ""
+
+    def column(self, field: str) -> str:
+        """A field's column."""
+        found: Any = self.model._meta.get_field(field)
+        return str(found.column)
+
 
 def said(words: Words | None) -> str:
     """The words in the active language; Indonesian where it has none."""
@@ -124,6 +134,36 @@ def reasons() -> dict[str, Words]:
     """Why something is not in a person's copy."""
     found: dict[str, Words] = _kinds_file()["left_out"]
     return found
+
+
+def rule_of(kind: str) -> tuple[str, str]:
+    """The rule that says by when a request is answered, and the articles it rests on."""
+    row = _kinds_file()["requests"][kind]
+    return row["rule"], row["article"]
+
+
+def practice_hours() -> int:
+    """Hours to which the desk works where the law names no term; our own practice."""
+    hours: int = _kinds_file()["practice"]["hours"]
+    return hours
+
+
+def breach_rule() -> str:
+    """The rule that says by when a breach is told."""
+    rule: str = _kinds_file()["breach"]["rule"]
+    return rule
+
+
+def authority(language: str) -> str:
+    """Whom a breach is reported to."""
+    words: Words = _kinds_file()["breach"]["authority"]
+    return words.get(language) or words["id"]
+
+
+def seen_words(app: str, language: str) -> str:
+    """What of a person's data an event of an app opened, in words; empty where none are known."""
+    words: Words = _kinds_file()["seen"].get(app, {})
+    return words.get(language) or words.get("id", "")
 
 
 def who_decides() -> str:
@@ -162,9 +202,7 @@ def _declared() -> list[dict[str, Any]]:
         for config in apps.get_app_configs()
         if config.name.startswith("lindung.")
     ]
-    return [
-        yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths if path.exists()
-    ]
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths if path.exists()]
 
 
 def _table(label: str, row: dict[str, Any]) -> Table:
@@ -180,3 +218,9 @@ def _table(label: str, row: dict[str, Any]) -> Table:
         copy=tuple(row.get("copy", ())),
         left_out=row.get("left_out", ""),
     )
+
+
+def parts() -> list[tuple[str, str]]:
+    """Parts of the data that a breach may have opened, with what they are called."""
+    language = (get_language() or "id").split("-")[0]
+    return [(app, seen_words(app, language)) for app in _kinds_file()["seen"]]

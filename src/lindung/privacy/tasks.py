@@ -1,4 +1,4 @@
-"""Jobs of privacy: erase what two people agreed to."""
+"""Jobs of privacy: erase what two people agreed to, tell the people of a breach."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lindung.access.jobs import enqueue, job
 from lindung.access.roles import ROBOT
 from lindung.privacy.lifecycles import Decision
 from lindung.privacy.models import Erasure
+from lindung.privacy.operations.breaches import tell_next
 from lindung.privacy.operations.erasing import erase_next
 
 
@@ -28,3 +29,12 @@ def go_on_erasing() -> None:
     with acting_as(ROBOT):
         for each in Erasure.objects.filter(state__in=[Decision.AGREED, Decision.RUNNING]):
             enqueue("privacy.erase", lock="erasing", erasure=str(each.id))
+
+
+@job(retries=5, whole=False)
+def tell(breach: str) -> None:
+    """Tell the people of a breach, batch after batch."""
+    told = 1
+    while told:
+        with acting_as(ROBOT):
+            told = tell_next(UUID(breach), at=datetime.now(UTC))

@@ -20,9 +20,7 @@ MOST_YEARS = 200
 
 
 @operation(Right.PERIOD_DECIDE)
-def ask(
-    actor: Actor, kind: str, *, years: int, basis: str, reason: str, at: datetime
-) -> Period:
+def ask(actor: Actor, kind: str, *, years: int, basis: str, reason: str, at: datetime) -> Period:
     """Propose a period for a kind whose period no source gives.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from lindung.access.actors import Actor
@@ -45,7 +45,7 @@ def reason_of(words: str) -> str:
 
 
 def answered(
-    model: type[T], lifecycle: Lifecycle, actor: Actor, id_: UUID, *, agree: bool, at: datetime
+    model: type[T], lifecycle: Lifecycle[Any], actor: Actor, id_: UUID, *, agree: bool, at: datetime
 ) -> T:
     """The row, answered by ``actor`` and saved; part of an operation of the caller.
 
