@@ -34,7 +34,8 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from bench._two_nodes import CLONE, Side
+from bench._service import CLONE
+from bench._two_nodes import Side
 from bench._ways_in import (
     AUTHSERV,
     CHECK_IN,

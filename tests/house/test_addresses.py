@@ -29,6 +29,7 @@ OPEN = {
     "/health/": "whether the service lives",
     "/metrics": "measures; not there without the token",
     "/peraturan/": "the law is public",
+    "/data-anda/": "how long what is kept, and the form of a copy; about nobody",
     "/lisensi/": "who made what we use",
     "/galeri/": "the components, outside production",
     "/cek/": "public checks with three answers",

@@ -163,3 +163,19 @@ class SecondFactorReset(Event):
 
     account: UUID
     reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class WordsForgotten(Event):
+    """The words and names of entries about erased people were taken out of the journal.
+
+    ``root`` is the Merkle root over what stays of them, in the order of their ids: whoever takes
+    words out has said so here, how many and which.
+    """
+
+    sentence = "Kata-kata %(entries)s catatan jurnal dihapus"
+
+    erasure: UUID
+    batch: int
+    entries: int
+    root: str

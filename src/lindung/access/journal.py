@@ -41,8 +41,9 @@ CLOSED = {
     Kind.AGENCY: (
         "protection.", "monitoring.", "outreach.", "registry.Fact", "registry.Task",
         "reintegration.", "placement.Finding", "costs.", "duty.", "incidents.", "signals.", "documents.Confined", LOOKED,
+        "privacy.",
     ),
-    Kind.OFFICE: ("protection.", "documents.Confined", "duty.", "signals.", LOOKED),
+    Kind.OFFICE: ("protection.", "documents.Confined", "duty.", "signals.", "privacy.Hold", LOOKED),
     # What was noticed about a person is told to them in an officer's words, once it is let out.
     Kind.WORKER: ("signals.Alert",),
 }  # fmt: skip
@@ -146,6 +147,13 @@ def canonical(body: Mapping[str, Any]) -> bytes:
     head = _compact(values)
     # Encoded apart, since its keys alone are sorted; it is the last of BODY.
     return f'{head[:-1]},"payload":{_sorted(body["payload"])}}}'.encode()
+
+
+def as_body(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as a cursor gives it, its payload read."""
+    if isinstance(row["payload"], str):
+        row["payload"] = json.loads(row["payload"])
+    return row
 
 
 def leaf(body: Mapping[str, Any]) -> bytes:

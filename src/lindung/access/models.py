@@ -320,6 +320,22 @@ class JournalEntry(Scoped):
         ordering = ("-at", "-id")
 
 
+class Forgotten(models.Model):
+    """An entry of the journal whose words and names were erased, and the leaf of what stays.
+
+    The entry keeps its own ``leaf``, so every seal over it holds. ``kept`` is the leaf of the entry
+    without its words; its batch's root stands in the sealed event ``WordsForgotten``.
+    """
+
+    entry_id = models.UUIDField(primary_key=True)
+    erasure: models.UUIDField[UUID, UUID] = models.UUIDField()
+    batch = models.IntegerField()
+    kept = models.BinaryField(max_length=32)
+
+    class Meta:
+        indexes = (models.Index(fields=["erasure", "batch"], name="forgotten_batch"),)
+
+
 class Seal(models.Model):
     """A signed Merkle root over all journal entries of a range of transactions."""
 

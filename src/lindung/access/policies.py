@@ -65,7 +65,14 @@ class OpenTable:
     may: tuple[str, ...] = WRITE
 
 
-Declaration = RowPolicy | OpenTable
+@dataclass(frozen=True, slots=True)
+class MayErase:
+    """A table whose rows our robot may delete once their time is over; it has every row of it."""
+
+    model: type[models.Model]
+
+
+Declaration = RowPolicy | OpenTable | MayErase
 
 
 def by_scope(
@@ -145,8 +152,14 @@ def statements(existing: set[str]) -> list[str]:
         f'grant select on "{table}" to {everyone}'
         for table in sorted(set(open_tables()) & existing)
     ]
+    robots = {
+        each.model for each in wanted if isinstance(each, RowPolicy) and each.kind == Kind.CLOCK
+    }
     for each in wanted:
-        sql.extend(_statements_of(each))
+        if isinstance(each, MayErase):
+            sql.extend(_erasing(each, has_policy=each.model in robots))
+        else:
+            sql.extend(_statements_of(each))
     return [*_clearing(tables), *sql, *_supporting(existing)]
 
 
@@ -173,7 +186,18 @@ def _clearing(tables: set[str]) -> list[str]:
         return [f'drop policy "{name}" on "{table}"' for table, name in cursor.fetchall()]
 
 
-def _statements_of(each: Declaration) -> list[str]:
+def _erasing(each: MayErase, *, has_policy: bool) -> list[str]:
+    table, role = each.model._meta.db_table, Kind.CLOCK.role
+    sql = [f'grant select, delete on "{table}" to {role}']
+    if not has_policy:
+        sql += [
+            f'alter table "{table}" enable row level security',
+            f'create policy "{Kind.CLOCK}" on "{table}" for all to {role} using (true)',
+        ]
+    return sql
+
+
+def _statements_of(each: RowPolicy | OpenTable) -> list[str]:
     table = each.model._meta.db_table
     if isinstance(each, OpenTable):
         sql = [f'grant select on "{table}" to {_roles(ALL_KINDS)}']
@@ -201,6 +225,9 @@ def _supporting(existing: set[str]) -> list[str]:
         # It makes tables as the owner; only the nightly job has a use for it.
         f"revoke execute on function access.journal_month(date) from public, {roles}",
         f"grant execute on function access.journal_month(date) to {Kind.CLOCK.role}",
+        # It erases words as the owner; only our robot, within an erasure that two people agreed to.
+        f"revoke execute on function access.journal_forget(uuid[]) from public, {roles}",
+        f"grant execute on function access.journal_forget(uuid[]) to {Kind.CLOCK.role}",
     ]
     if "django_migrations" in existing:
         # Whether the schema is the source's is asked before the service calls itself ready.

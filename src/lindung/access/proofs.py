@@ -5,7 +5,6 @@ Entries stream through: what is held in memory is the ids and leaves of one seal
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -16,8 +15,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from lindung.access import heads, journal, seals
+from lindung.access.events import WordsForgotten
 from lindung.access.keys import Signer, journal_signer
-from lindung.access.models import Seal
+from lindung.access.models import Forgotten, JournalEntry, Seal
 
 SHOWN = 1_000  # findings kept; beyond it they are only counted
 _CHUNK = 2_000
@@ -128,6 +128,7 @@ def _run(
         for number in sorted(number for number in known.heads if number > end):
             yield Finding("seal missing", number, detail=_MISSING)
         yield from _outside()
+        yield from _taken_out()
 
 
 def _light() -> QuerySet[Seal]:
@@ -180,16 +181,43 @@ def _follows(each: Seal, previous: Seal | None) -> bool:
 def _check_entries(each: Seal) -> Iterator[Finding]:
     ids = Seal.objects.filter(number=each.number).values_list("entry_ids", flat=True).get()
     sealed = dict(zip(ids, seals.split(bytes(each.leaves)), strict=False))
+    forgotten = {
+        each.pk: bytes(each.kept) for each in Forgotten.objects.filter(pk__in=ids).iterator()
+    }
     del ids
     where = "epoch = %s and xid >= %s::text::xid8 and xid < %s::text::xid8"
     for row in _rows(where, [each.epoch, str(each.xid_from), str(each.xid_below)]):
         expected = sealed.pop(row["id"], None)
         if expected is None:
             yield Finding("inserted", each.number, str(row["id"]), _told(row))
-        elif journal.leaf(row) != expected or bytes(row["leaf"]) != expected:
+        elif bytes(row["leaf"]) != expected or not _stands(row, expected, forgotten):
             yield Finding("changed", each.number, str(row["id"]), _told(row))
     for entry in sealed:
         yield Finding("removed", each.number, str(entry), f"written {_instant(entry)}")
+
+
+def _stands(row: dict[str, Any], expected: bytes, forgotten: dict[UUID, bytes]) -> bool:
+    """Whether an entry is as it was sealed, or as it was when its words were taken out."""
+    kept = forgotten.get(row["id"])
+    return journal.leaf(row) == (expected if kept is None else kept)
+
+
+def _taken_out() -> Iterator[Finding]:
+    """Words taken out of entries without an event that says so: how many, and which."""
+    told = {
+        (entry.subject, entry.payload["batch"]): entry.payload
+        for entry in JournalEntry.objects.filter(type=WordsForgotten.type)
+    }
+    batches: dict[tuple[UUID, int], list[tuple[UUID, bytes]]] = {}
+    for each in Forgotten.objects.order_by("entry_id").iterator(chunk_size=_CHUNK):
+        batches.setdefault((each.erasure, each.batch), []).append((each.pk, bytes(each.kept)))
+    for key, rows in batches.items():
+        said = told.get(key)
+        if said is None or said["root"] != journal.root([kept for _, kept in rows]).hex():
+            yield from (
+                Finding("changed", 0, str(entry), "words taken out, and no event says so")
+                for entry, _ in rows
+            )
 
 
 def _outside() -> Iterator[Finding]:
@@ -225,10 +253,7 @@ def _rows(where: str, values: list[Any]) -> Iterator[dict[str, Any]]:
         )
         while batch := cursor.fetchmany(_CHUNK):
             for each in batch:
-                row = dict(zip(columns, each, strict=True))
-                if isinstance(row["payload"], str):
-                    row["payload"] = json.loads(row["payload"])
-                yield row
+                yield journal.as_body(dict(zip(columns, each, strict=True)))
 
 
 def tail(now: datetime) -> tuple[int, int]:

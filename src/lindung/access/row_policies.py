@@ -14,6 +14,7 @@ from lindung.access.models import (
     ApiToken,
     Attempt,
     Duty,
+    Forgotten,
     HandlerError,
     JournalEntry,
     Jurisdiction,
@@ -116,6 +117,8 @@ POLICIES = [
     RowPolicy(JournalEntry, Kind.PARTNER, "false", _APPEND, _ANY_NEW),
     RowPolicy(JournalEntry, Kind.PUBLIC, "false", _APPEND, _ANY_NEW),
     RowPolicy(Seal, Kind.CLOCK, EVERY_ROW, _APPEND),
+    RowPolicy(Forgotten, Kind.CLOCK, EVERY_ROW, _APPEND),
+    RowPolicy(Forgotten, Kind.MINISTRY, EVERY_ROW),
     RowPolicy(Seal, Kind.MINISTRY, EVERY_ROW),
     RowPolicy(HandlerError, Kind.MINISTRY, EVERY_ROW, WRITE),
     *(

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from lindung.access.models import Scoped
+from lindung.access.sealed import SealedBytes
 from lindung.documents.models import Document
 from lindung.exchange.lifecycles import (
     DifferenceState,
@@ -156,7 +157,7 @@ class Outgoing(Scoped):
     sequence = models.IntegerField(null=True)
     correlation = models.UUIDField()
     entry_id = models.UUIDField(null=True, blank=True)  # the journal entry it tells of
-    raw = models.BinaryField()
+    raw = SealedBytes(about="exchange")
     digest = models.CharField(max_length=72)
     signature = models.TextField(blank=True, default="")
     state = models.CharField(
@@ -200,7 +201,7 @@ class Incoming(Scoped):
     """A message that came in: bytes and signature stored before anything in them was read."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    raw = models.BinaryField()
+    raw = SealedBytes(about="exchange")
     signature = models.TextField(blank=True, default="")
     # What vouches for it: the partner's signature over these bytes; the partner's signature over
     # the list of a table it came in; or two officers of ours. The last two are signed by our key.

@@ -98,7 +98,23 @@ class Keyring:
         Raises:
             CannotOpen: changed, of another kind, cut short, or sealed under a key not in the ring.
         """
-        cipher = bytes(cipher)
+        return self.open_bytes(kind, bytes(cipher)).decode()
+
+    def indexes(self, kind: str, value: str) -> list[bytes]:
+        """Blind indexes of a value under every key, the current first; for ``= ANY(…)``."""
+        about, secret = kind.encode(), value.encode()
+        ring = sorted(self._keys.values(), key=lambda key: key is not self._current)
+        return [_digest(key, about, secret)[:_INDEX_BYTES] for key in ring]
+
+    # -- bytes
+
+    def seal_bytes(self, kind: str, value: bytes) -> bytes:
+        """Seal bytes under the current key; no index, they are looked for by nothing."""
+        key, nonce = self._current, os.urandom(_NONCE_BYTES)
+        return bytes((key.id,)) + nonce + key.aead.encrypt(nonce, value, kind.encode())
+
+    def open_bytes(self, kind: str, cipher: bytes) -> bytes:
+        """Read sealed bytes; raises as `open` does."""
         if len(cipher) < 1 + _NONCE_BYTES + _TAG_BYTES:
             raise CannotOpen("The sealed value is cut short.")
         key = self._keys.get(cipher[0])
@@ -106,15 +122,9 @@ class Keyring:
             raise CannotOpen(f"The key {cipher[0]} of this value is not in the key file.")
         nonce, body = cipher[1 : 1 + _NONCE_BYTES], cipher[1 + _NONCE_BYTES :]
         try:
-            return key.aead.decrypt(nonce, body, kind.encode()).decode()
+            return key.aead.decrypt(nonce, body, kind.encode())
         except InvalidTag:
             raise CannotOpen("The sealed value was changed or is of another kind.") from None
-
-    def indexes(self, kind: str, value: str) -> list[bytes]:
-        """Blind indexes of a value under every key, the current first; for ``= ANY(…)``."""
-        about, secret = kind.encode(), value.encode()
-        ring = sorted(self._keys.values(), key=lambda key: key is not self._current)
-        return [_digest(key, about, secret)[:_INDEX_BYTES] for key in ring]
 
     # -- many values
 

@@ -72,6 +72,12 @@ PLACES = (
     Place("/neraca/", gettext_lazy("Neraca"), "n", frozenset({"post", "ministry"})),
     Place("/piket/", gettext_lazy("Piket"), "y", frozenset({"post", "ministry"})),
     Place("/pihak/", pgettext_lazy("menu", "Pihak"), "h", _OURS),
+    Place(
+        "/data-pribadi/",
+        gettext_lazy("Data pribadi"),
+        "q",
+        frozenset({"post", "office", "ministry"}),
+    ),
     Place("/krisis/", gettext_lazy("Ruang krisis"), "r", frozenset({"post", "ministry"})),
     Place(
         "/pertukaran/",

@@ -49,6 +49,7 @@ _PAGES = {
     "duty": "",
     "outreach": "",
     "exchange": "",
+    "privacy": "",
     "access": "",
     "site": "",
 }

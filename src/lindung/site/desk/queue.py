@@ -663,7 +663,8 @@ def _href(kind: str, key: UUID, worker: UUID | None, about: UUID | None, number:
 def _page_of_task(kind: str, worker: UUID | None, subject: UUID | None) -> str:
     """Where a task is done: with the person, or at the file it is about."""
     if worker is not None:
-        return reverse("person", args=[worker])
+        page = "person_data" if kind == "data-request" else "person"
+        return reverse(page, args=[worker])
     if subject is not None:
         if kind.startswith("problem:"):
             return reverse("problem", args=[subject])

@@ -97,6 +97,7 @@ def person(request: HttpRequest, worker_id: UUID) -> HttpResponse:
             "talk": actor.may(Right.MESSAGE_READ),
             "edit": actor.may(Right.WORKER_UPDATE),
             "add_number": actor.may(Right.IDENTIFIER_ADD),
+            "data": actor.may(Right.DATA_ASK),
         },
     }
     return render(request, "desk/person.html", context)

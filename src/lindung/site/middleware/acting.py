@@ -27,7 +27,7 @@ DOOR_PATHS = (
     "/api/", "/saya/masuk/", "/saya/m/", "/keluarga/m/", "/keluarga/keluar/", "/saya/keluar/", "/saya/daftar/", "/rujukan/r/",
     "/saya/pin/", "/saya/luring/", "/saya/sw.js", "/saya/catatan.webmanifest", "/kanal/",
 )  # fmt: skip
-OPEN_PATHS = ("/peraturan/", "/lisensi/", "/cek/", "/p3mi/", "/demo/", "/galeri/", "/problems/",
+OPEN_PATHS = ("/peraturan/", "/data-anda/", "/lisensi/", "/cek/", "/p3mi/", "/demo/", "/galeri/", "/problems/",
     "/status/",
 )  # fmt: skip
 HOMES = {Kind.WORKER: "/saya/", Kind.FAMILY: "/keluarga/"}

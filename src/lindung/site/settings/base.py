@@ -85,6 +85,7 @@ APPS = (
     "crisis",
     "exchange",
     "changeover",
+    "privacy",
     "site",
 )
 

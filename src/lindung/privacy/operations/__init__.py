@@ -1,0 +1,1 @@
+"""Everything that changes holds, periods, erasures, requests, copies and breaches."""
