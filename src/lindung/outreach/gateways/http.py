@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from lindung.access import outgoing
 from lindung.outreach.channels import NotTaken, Refused
 
 _TOO_MANY, _SERVER = 429, 500
@@ -18,13 +19,10 @@ def post(url: str, *, token: str, body: dict[str, Any], seconds: int) -> dict[st
         Refused: the gateway will never take this (4xx). NotTaken: not now (no answer, 429, 5xx).
     """
     try:
-        answer = httpx.post(
-            url,
-            json=body,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=seconds,
-            follow_redirects=False,
-        )
+        with outgoing.client(
+            seconds=seconds, headers={"Authorization": f"Bearer {token}"}
+        ) as client:
+            answer = client.post(url, json=body)
     except httpx.HTTPError as error:
         # The kind only: an address or a token may stand in the text.
         raise NotTaken(type(error).__name__) from None
