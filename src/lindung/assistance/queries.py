@@ -157,6 +157,18 @@ def shelters(actor: Actor) -> list[tuple[Shelter, int]]:
     return [(each, taken.get(each.id, 0)) for each in houses]
 
 
+def stay(stay_id: UUID) -> Stay:
+    """One stay in a shelter.
+
+    Raises:
+        NotFound: none such, or none this actor may see.
+    """
+    found = Stay.objects.filter(id=stay_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def staying(shelter_ids: Sequence[UUID]) -> list[Stay]:
     """Who is in these shelters now, longest first."""
     there = Stay.objects.filter(shelter_id__in=shelter_ids, left_on__isnull=True)

@@ -8,6 +8,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any
 
+from django.db import ProgrammingError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -16,6 +17,7 @@ from pydantic import Field
 
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
+from lindung.access.doors import source_of
 from lindung.access.journal import look
 from lindung.access.limits import spend
 from lindung.access.rights import Right
@@ -23,6 +25,7 @@ from lindung.access.tokens import actor_of_token
 from lindung.kernel.refusals import NobodyActs, NotAllowed, NotFound, Refusal
 from lindung.registry import queries
 from lindung.registry.models import Worker
+from lindung.site.middleware.acting import denied
 from lindung.site.refusals import problem
 
 # Wrong keys from one address; a right one is never slowed.
@@ -37,8 +40,7 @@ class Token(HttpBearer):
         now = datetime.now(UTC)
         if (actor := actor_of_token(token, now=now)) is not None:
             return actor
-        address = request.META.get("REMOTE_ADDR", "")
-        spend("api.key", address, most=_WRONG_KEYS, minutes=_MINUTES, now=now)
+        spend("api.key", source_of(request), most=_WRONG_KEYS, minutes=_MINUTES, now=now)
         return None
 
 
@@ -195,6 +197,14 @@ def _person(found: Worker) -> Person:
 
 @api.exception_handler(Refusal)
 def _refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return problem(refusal)
+
+
+@api.exception_handler(ProgrammingError)
+def _denied(_request: HttpRequest, error: ProgrammingError) -> HttpResponse:
+    refusal = denied(error)
+    if refusal is None:
+        raise error
     return problem(refusal)
 
 

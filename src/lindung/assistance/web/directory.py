@@ -49,6 +49,7 @@ def new_shelter(request: HttpRequest) -> HttpResponse:
 def leave_shelter(request: HttpRequest, stay_id: UUID) -> HttpResponse:
     """Record that a person left."""
     need(request, Right.SHELTER_KEEP)
+    queries.stay(stay_id)
     return form_page(
         request,
         forms.Leaving(request.POST or None, initial={"on": today()}),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access.actors import Kind
-from lindung.access.doors import actor_of, done, refused, status_of, today, tried
+from lindung.access.doors import actor_of, done, need, refused, status_of, today, tried
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.costs import ledger, operations, queries
@@ -51,6 +51,7 @@ def placement(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def borrow(request: HttpRequest, key: str) -> HttpResponse:
     """Write down a loan that the worker's side tells of."""
+    need(request, Right.LOAN_TELL)
     found = _placement(request, key)
     form = Borrowing(request.POST)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lindung.access.actors import Actor
-from lindung.access.doors import actor_of, done, now, refused, told
+from lindung.access.doors import actor_of, done, need, now, refused, told
 from lindung.access.models import Post
 from lindung.access.rights import Right
 from lindung.duty import operations, queries
@@ -63,6 +63,7 @@ def roster(request: HttpRequest) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, shift_id: UUID) -> HttpResponse:
     """Take a shift off."""
+    need(request, Right.DUTY_ROSTER)
     actor, post = actor_of(request), _desk(request, actor_of(request))
     to = _here(post, _monday(request))
     try:
@@ -75,6 +76,7 @@ def withdraw(request: HttpRequest, shift_id: UUID) -> HttpResponse:
 @require_POST
 def swap(request: HttpRequest) -> HttpResponse:
     """Let two take each other's shift."""
+    need(request, Right.DUTY_ROSTER)
     actor, post = actor_of(request), _desk(request, actor_of(request))
     to = _here(post, _monday(request))
     try:
@@ -91,6 +93,7 @@ def swap(request: HttpRequest) -> HttpResponse:
 @require_POST
 def repeat(request: HttpRequest) -> HttpResponse:
     """Copy this week's roster to the next."""
+    need(request, Right.DUTY_ROSTER)
     actor, post, monday = actor_of(request), _desk(request, actor_of(request)), _monday(request)
     try:
         operations.repeat_week(actor, _id(post), monday=monday)
@@ -102,6 +105,7 @@ def repeat(request: HttpRequest) -> HttpResponse:
 @require_POST
 def handover(request: HttpRequest) -> HttpResponse:
     """Leave words for the next shift."""
+    need(request, Right.DUTY_ANSWER)
     actor, post, monday = actor_of(request), _desk(request, actor_of(request)), _monday(request)
     form = Words(request.POST)
     if not form.is_valid():
@@ -113,6 +117,7 @@ def handover(request: HttpRequest) -> HttpResponse:
 @require_POST
 def chain(request: HttpRequest) -> HttpResponse:
     """Set one place of the chain."""
+    need(request, Right.DUTY_ROSTER)
     actor, post, monday = actor_of(request), _desk(request, actor_of(request)), _monday(request)
     form = Link(request.POST, prefix=CHAIN)
     if form.is_valid():

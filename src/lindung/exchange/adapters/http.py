@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from lindung.access import outgoing
 from lindung.exchange.adapters.base import Later, Parcel, Stop
 from lindung.exchange.models import Partner
 from lindung.exchange.ourselves import WELL_KNOWN, own_node
@@ -45,9 +46,7 @@ class HttpAdapter:
     def __enter__(self) -> HttpAdapter:
         """Take the client given, or open one."""
         if self._http is None:
-            self._http = httpx.Client(
-                timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False
-            )
+            self._http = outgoing.client(seconds=TIMEOUT_SECONDS)
         return self
 
     def __exit__(

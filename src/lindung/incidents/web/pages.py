@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lindung.access.actors import Actor, Kind
-from lindung.access.doors import actor_of, done, now, refused, told
+from lindung.access.doors import actor_of, done, need, now, refused, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.incidents import operations, plans, queries
@@ -117,7 +117,7 @@ def duties(request: HttpRequest) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, duty_id: UUID) -> HttpResponse:
     """The recruiter says what it did."""
-    actor, form = actor_of(request), Answering(request.POST)
+    actor, form = need(request, Right.INCIDENT_REPORT), Answering(request.POST)
     if not form.is_valid():
         return _duties(request, actor, form)
     to = reverse("agency_duties")

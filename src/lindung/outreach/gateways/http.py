@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
-from functools import cache
 from typing import Any
 
 import httpx
 
+from lindung.access import outgoing
 from lindung.outreach.channels import NotTaken, Refused
 
 _TOO_MANY, _SERVER = 429, 500
@@ -20,24 +19,14 @@ def post(url: str, *, token: str, body: dict[str, Any], seconds: int) -> dict[st
         Refused: the gateway will never take this (4xx). NotTaken: not now (no answer, 429, 5xx).
     """
     try:
-        answer = httpx.post(
-            url,
-            json=body,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=seconds,
-            follow_redirects=False,
-            verify=trusted(),
-        )
+        with outgoing.client(
+            seconds=seconds, headers={"Authorization": f"Bearer {token}"}
+        ) as client:
+            answer = client.post(url, json=body)
     except httpx.HTTPError as error:
         # The kind only: an address or a token may stand in the text.
         raise NotTaken(type(error).__name__) from None
     return json_of(answer)
-
-
-@cache
-def trusted() -> ssl.SSLContext:
-    """Whom we trust over TLS; reading the bundle anew for each message took longer than sending it."""
-    return httpx.create_ssl_context()
 
 
 def json_of(answer: httpx.Response) -> dict[str, Any]:

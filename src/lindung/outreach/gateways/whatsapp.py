@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import yaml
 
+from lindung.access import outgoing
 from lindung.outreach.channels import NotTaken, Parcel, Refused
 from lindung.outreach.gateways import http
 from lindung.outreach.lines import WhatsApp
@@ -59,7 +60,7 @@ def fetch(line: WhatsApp, media_id: str) -> bytes:
     """
     headers = {"Authorization": f"Bearer {line.token}"}
     try:
-        with httpx.Client(headers=headers, timeout=line.seconds, verify=http.trusted()) as client:
+        with outgoing.client(seconds=line.seconds, headers=headers) as client:
             told = http.json_of(client.get(f"{line.url}/{media_id}"))
             address = str(told.get("url", ""))
             # The token goes to nobody but those whom the settings name.

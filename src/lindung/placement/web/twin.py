@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lindung.access.doors import actor_of, done, refused, today
+from lindung.access.doors import actor_of, done, need, refused, today
+from lindung.access.rights import Right
 from lindung.kernel.refusals import Refusal
 from lindung.placement import operations, queries
 
@@ -17,6 +18,7 @@ from lindung.placement import operations, queries
 @require_POST
 def answer(request: HttpRequest, finding_id: UUID) -> HttpResponse:
     """Take one step with a finding, with what was found out."""
+    need(request, Right.FINDING_ANSWER)
     found = queries.finding(finding_id)
     to = reverse("contract", args=[found.contract_id])
     step = request.POST.get("step", "")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lindung.access.doors import actor_of, done, refused, today, told
+from lindung.access.doors import actor_of, done, need, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound, Refusal
@@ -118,6 +118,7 @@ def readiness(request: HttpRequest, placement_id: UUID) -> HttpResponse:
 @require_POST
 def seat(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """Give the person a seat in an orientation."""
+    need(request, Right.SEAT_TAKE)
     placement = _placement(request, placement_id)
     form = Seat(request.POST, sessions=list(queries.coming_sessions(on=today())[:50]))
     if not form.is_valid():
@@ -137,6 +138,7 @@ def seat(request: HttpRequest, placement_id: UUID) -> HttpResponse:
 @require_POST
 def cover(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """Record social security that was paid; what was typed stays where it is refused."""
+    need(request, Right.COVER_RECORD)
     placement = _placement(request, placement_id)
     form = Covering(request.POST)
     if form.is_valid():
@@ -157,6 +159,7 @@ def cover(request: HttpRequest, placement_id: UUID) -> HttpResponse:
 @require_POST
 def crossing(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """Record a passage over the border, or that there was none."""
+    need(request, Right.DEPARTURE_RECORD if "none" in request.POST else Right.CROSSING_TELL)
     placement = _placement(request, placement_id)
     actor, to = actor_of(request), reverse("readiness", args=[placement_id])
     if "none" in request.POST:

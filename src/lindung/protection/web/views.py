@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from lindung.access.actors import Kind
-from lindung.access.doors import actor_of, done, now, refused, today, told
+from lindung.access.doors import actor_of, done, need, now, refused, today, told
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, Refusal
@@ -153,6 +153,7 @@ def unlink(request: HttpRequest, link_id: UUID) -> HttpResponse:
 @require_POST
 def end_step(request: HttpRequest, step_id: UUID) -> HttpResponse:
     """What a step about a company came to; the next one begins."""
+    need(request, Right.CASE_WORK)
     case_id = queries.case_of_step(step_id)
     form = StepEnding(request.POST)
     form.fields["result"].choices = queries.results_of(step_id)  # type: ignore[attr-defined]

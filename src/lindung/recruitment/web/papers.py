@@ -78,6 +78,7 @@ def ask_permit(request: HttpRequest, paper_id: UUID) -> HttpResponse:
 @require_POST
 def decide_permit(request: HttpRequest, permit_id: UUID) -> HttpResponse:
     """Issue, refuse or revoke a permit."""
+    need(actor_of(request), Right.PERMIT_ISSUE)
     actor, name = actor_of(request), request.POST.get("step", "")
     permit = queries.permit(permit_id)
     to = reverse("job_order", args=[permit.order_id])

@@ -7,16 +7,17 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import Error, ProgrammingError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
+from psycopg.errors import InsufficientPrivilege
 
 from lindung.access import identity, replicas
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
 from lindung.access.once import answered_before, keep_answer
 from lindung.kernel.faults import where
-from lindung.kernel.refusals import NobodyActs, Refusal
+from lindung.kernel.refusals import NobodyActs, NotAllowed, Refusal
 from lindung.site.refusals import answer
 
 log = logging.getLogger(__name__)
@@ -93,10 +94,11 @@ class Acting:
             log.error("not answered by the replica: %s", where(exception))
             request.lost_replica = True  # type: ignore[attr-defined]
             return HttpResponse(status=503)
-        if not isinstance(exception, Refusal):
+        refusal = exception if isinstance(exception, Refusal) else denied(exception)
+        if refusal is None:
             return None
-        request.refusal = exception  # type: ignore[attr-defined]
-        return HttpResponse(status=exception.status)
+        request.refusal = refusal  # type: ignore[attr-defined]
+        return HttpResponse(status=refusal.status)
 
     def _at_the_door(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
@@ -116,6 +118,19 @@ class Acting:
         return response
 
 
+def denied(exception: BaseException) -> NotAllowed | None:
+    """What the database keeps from this kind of actor altogether, as the refusal it is.
+
+    A view should have asked for the right before; that it did not is written to the log.
+    """
+    if isinstance(exception, ProgrammingError) and isinstance(
+        exception.__cause__, InsufficientPrivilege
+    ):
+        log.error("The database denied what a view did not.", exc_info=exception)
+        return NotAllowed()
+    return None
+
+
 def _closed_to(actor: Actor, request: HttpRequest) -> HttpResponse | None:
     """Send people to the door that is theirs."""
     if request.path.startswith(OPEN_PATHS):
@@ -129,7 +144,8 @@ def _closed_to(actor: Actor, request: HttpRequest) -> HttpResponse | None:
         if request.path.startswith(PHONE_PATHS):
             return HttpResponseRedirect("/saya/masuk/")
         return HttpResponseRedirect(f"{reverse(settings.LOGIN_URL)}?next={request.path}")
-    return None
+    # A right that officials share with workers opens none of the workers' own pages to them.
+    return HttpResponseRedirect("/") if request.path.startswith(PHONE_PATHS) else None
 
 
 def _may_be_old(request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -133,10 +133,10 @@ def _batch(request: HttpRequest, at: datetime) -> Batch:
 
 
 def _json(request: HttpRequest) -> dict[str, Any]:
-    text = request.POST.get("batch", "") if request.FILES or request.POST else request.body
     try:
+        text = request.POST.get("batch", "") if request.FILES or request.POST else request.body
         raw = json.loads(text)
-    except ValueError:
+    except (ValueError, RawPostDataException):
         raise NotReadable from None
     if not isinstance(raw, dict):
         raise NotReadable

@@ -59,6 +59,8 @@ SIMULATOR_URL = env.text("LINDUNG_SIMULATOR_URL", "http://127.0.0.1:8010").rstri
 SECURE = PUBLIC_URL.startswith("https://")
 if MODE == "production" and not SECURE:
     raise ImproperlyConfigured("LINDUNG_PUBLIC_URL must begin with https:// in production.")
+# Other systems' hosts that may lie on private addresses; every other call goes to the open network.
+PRIVATE_HOSTS = frozenset(env.words("LINDUNG_PRIVATE_HOSTS"))
 ALLOWED_HOSTS = env.words("LINDUNG_HOSTS", "127.0.0.1,localhost,[::1]")
 
 APPS = (
@@ -127,6 +129,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lindung.site.middleware.phone.OnPhone",
+    "lindung.site.middleware.limits.PublicDoors",
     # Last: from here on the request acts as somebody, in one transaction.
     "lindung.site.middleware.acting.Acting",
 ]
