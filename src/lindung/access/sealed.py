@@ -6,7 +6,7 @@ column was sealed is read as it is; ``rotate_keys`` seals it (declare it in the 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -30,7 +30,13 @@ class Opened(bytes):
         return made
 
 
-class SealedBytes(models.BinaryField):
+if TYPE_CHECKING:
+    _Bytes = models.BinaryField[Any, Any]
+else:
+    _Bytes = models.BinaryField
+
+
+class SealedBytes(_Bytes):
     """Sealed under the key ring's current key on every save; nothing stays nothing."""
 
     def __init__(self, *args: Any, about: str = "", **kwargs: Any) -> None:

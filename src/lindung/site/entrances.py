@@ -19,7 +19,7 @@ from django.apps import apps
 
 from lindung.access import policies
 from lindung.access.actors import Kind
-from lindung.access.policies import OpenTable
+from lindung.access.policies import MayErase, OpenTable
 from lindung.access.rights import Right
 from lindung.access.roles import Role
 
@@ -128,6 +128,8 @@ def reach(kind: Kind, label: str) -> Reach:
             continue
         if isinstance(each, OpenTable):
             return Reach.EVERY
+        if isinstance(each, MayErase):
+            continue  # what our robot may do to it opens nothing to people
         if each.kind == kind and each.rows != "false":
             # The compartment alone keeps nobody out of what lies in the open.
             bare = each.rows.removesuffix(f" and {policies.OPENED}")
