@@ -59,11 +59,11 @@ def scores(planted: Any, *, on: date, at: datetime) -> Iterator[dict[str, Any]]:
     from lindung.signals import parties
     from lindung.signals.catalogue import signals
     from lindung.signals.models import Alert
-    from lindung.signals.passing import settle_parties, settle_people
+    from lindung.signals.passing import looking, settle_parties, settle_people
 
-    for each in signals().values():
-        if each.about == "person":
-            settle_people(each, on=on, at=at, workers=None)
+    asked = [each for each in signals().values() if each.about == "person"]
+    with looking(asked, on=on, workers=None) as look:
+        settle_people(asked, look, at=at)
     for each in signals().values():
         if each.about == "party":
             settle_parties(each, parties.found(each, on=on), on=on, at=at)

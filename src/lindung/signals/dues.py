@@ -20,7 +20,14 @@ from lindung.regulations.contracts import applicable, derive
 from lindung.regulations.lawbook import law
 from lindung.regulations.shapes import Conversion, Parameter
 from lindung.regulations.shapes import number as number_of
-from lindung.regulations.verdicts import BREAKS, NEEDS_CHECK, Verdict, check, reference_of
+from lindung.regulations.verdicts import (
+    BREAKS,
+    NEEDS_CHECK,
+    Verdict,
+    check,
+    reading_of,
+    reference_of,
+)
 
 FLOOR, OVERTIME = "minimum_wage", "overtime_premium"
 MONTHLY, HOURLY = "wage.monthly_ordinary", "wage.hourly_equivalent"
@@ -88,6 +95,24 @@ def signed_countries() -> tuple[str, ...]:
             }
         )
     )
+
+
+@functools.cache
+def signing_borders() -> tuple[date, ...]:
+    """Days on which a minimum wage that goes by signing may change, in order; what was signed between two is alike.
+
+    The first is the beginning of time. A value begins or ends, or is no longer known to hold, or a doubt does.
+    """
+    days = {date.min}
+    for rule in law().parameters.values():
+        if rule.category != FLOOR or reference_of(rule) != "signed":
+            continue
+        spans = [(each.effective_from, each.effective_to) for each in rule.values]
+        spans += [(each.start, each.end) for each in reading_of(rule).doubts]
+        spans.append((None, rule.verified_through))
+        days |= {start for start, _end in spans if start is not None}
+        days |= {end + timedelta(days=1) for _start, end in spans if end is not None}
+    return tuple(sorted(days))
 
 
 @functools.lru_cache(maxsize=65_536)

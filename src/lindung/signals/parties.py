@@ -18,30 +18,45 @@ from lindung.signals.passing import rows_of
 from lindung.signals.shrinking import Peers, shrunk
 
 RATES = frozenset({"cluster", "early_return"})
-_SHOWN = 50
+# Of each party found, up to fifty rows that speak of its people: one reading for all parties of one kind.
 _EVIDENCE = """
-select e.source, e.id from (
+with told as (
     select 'signals_alert' as source, a.id, a.worker_id from signals_alert a
     where a.gone_on is null and a.outcome <> 'false_alarm' and a.worker_id is not null
     union all
     select 'protection_case', c.id, c.worker_id from protection_case c
-    where c.opened_at >= %(on)s::date - %(days)s::int) e
-join registry_workerstate s on s.worker_id = e.worker_id and s.stage = 'during'
-where {of} limit 50
+    where c.opened_at >= %(on)s::date - %(days)s::int
+),
+about as (
+    select {key} as key, e.source, e.id,
+           row_number() over (partition by {key} order by e.source, e.id) as n
+    from told e join registry_workerstate s on s.worker_id = e.worker_id and s.stage = 'during' {join}
+    where {of}
+)
+select key::text, source, id from about where n <= 50 order by key, n
 """
+_BROKERS = """
+join (select distinct c.worker_id, lower(trim(c.payee_name)) as key from costs_charge c
+      where c.payee = 'broker' and c.state = 'stands') b on b.worker_id = e.worker_id
+"""
+# Of each kind of party: its key, what it is found by, and what else has to be read.
 _OF = {
-    Party.EMPLOYER: "s.employer_id = %(key)s::uuid",
-    Party.AGENCY: "s.agency_id = %(key)s::uuid",
-    Party.PLACE: "s.cell = %(key)s::bigint",
-    Party.BROKER: "e.worker_id in (select c.worker_id from costs_charge c where c.payee = 'broker'"
-    " and c.state = 'stands' and lower(trim(c.payee_name)) = %(key)s)",
+    Party.EMPLOYER: ("s.employer_id", "s.employer_id = any(%(keys)s::uuid[])", ""),
+    Party.AGENCY: ("s.agency_id", "s.agency_id = any(%(keys)s::uuid[])", ""),
+    Party.PLACE: ("s.cell", "s.cell = any(%(keys)s::bigint[])", ""),
+    Party.BROKER: ("b.key", "b.key = any(%(keys)s::text[])", _BROKERS),
 }
 _BACK = """
-select 'placement_placement', p.id from placement_placement p
-where p.ended_on is not null and p.ended_on - p.arrived_on <= %(early)s::int
-  and p.arrived_on between %(on)s::date - %(window)s::int and %(on)s::date - %(early)s::int
-  and {of} limit 50
+with about as (
+    select {key} as key, p.id, row_number() over (partition by {key} order by p.id) as n
+    from placement_placement p
+    where p.ended_on is not null and p.ended_on - p.arrived_on <= %(early)s::int
+      and p.arrived_on between %(on)s::date - %(window)s::int and %(on)s::date - %(early)s::int
+      and {key} = any(%(keys)s::uuid[])
+)
+select key::text, 'placement_placement', id from about where n <= 50 order by key, n
 """
+_LEFT = {Party.EMPLOYER: "p.employer_id", Party.AGENCY: "p.agency_id"}
 
 
 def found(
@@ -51,11 +66,14 @@ def found(
     given = {"on": on, **values_of(each, changed)}
     rows = rows_of(each, given)
     if each.id in RATES:
-        rows = [row for each_row in rows if (row := _weighed(each, each_row, given)) is not None]
+        rows = [row for each_row in rows if (row := _weighed(each_row, given)) is not None]
+        shown = _evidence(each, rows, given)
+        for row in rows:
+            row["evidence"] = shown.get((row["party"], row["key"]), [])
     return _named(_once(rows))
 
 
-def _weighed(each: Signal, row: dict[str, Any], given: dict[str, Any]) -> dict[str, Any] | None:
+def _weighed(row: dict[str, Any], given: dict[str, Any]) -> dict[str, Any] | None:
     peers = Peers(
         int(row["g"]),
         float(row["n_all"]),
@@ -83,29 +101,35 @@ def _weighed(each: Signal, row: dict[str, Any], given: dict[str, Any]) -> dict[s
         "country": row["country"],
         "post_id": row["post_id"],
         "severity": 2 if said.chance * 100 >= given["t_red_chance"] else 1,
-        "evidence": _evidence(each, row, given),
         "says": values,
     }
 
 
 def _evidence(
-    each: Signal, row: Mapping[str, Any], given: Mapping[str, Any]
-) -> list[dict[str, str]]:
-    if each.id == "cluster":
-        query = _EVIDENCE.format(of=_OF[Party(row["party"])])
-        values = {"on": given["on"], "days": given["t_case_days"], "key": row["key"]}
-    else:
-        of = "p.employer_id = %(key)s::uuid" if row["party"] == "employer" else "p.agency_id = %(key)s::uuid"  # fmt: skip
-        query = _BACK.format(of=of)
-        values = {
-            "on": given["on"],
-            "early": given["t_early_days"],
-            "window": given["t_window"],
-            "key": row["key"],
-        }
+    each: Signal, rows: Iterable[Mapping[str, Any]], given: Mapping[str, Any]
+) -> dict[tuple[str, str], list[dict[str, str]]]:
+    """The rows behind each party, the same ones every time while they stand."""
+    keys: dict[str, set[str]] = {}
+    for row in rows:
+        keys.setdefault(row["party"], set()).add(row["key"])
+    shown: dict[tuple[str, str], list[dict[str, str]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return [{"table": table, "id": str(id_)} for table, id_ in cursor.fetchall()]
+        for party, wanted in keys.items():
+            if each.id == "cluster":
+                key, of, join = _OF[Party(party)]
+                query = _EVIDENCE.format(key=key, of=of, join=join)
+                values = {"on": given["on"], "days": given["t_case_days"]}
+            else:
+                query = _BACK.format(key=_LEFT[Party(party)])
+                values = {
+                    "on": given["on"],
+                    "early": given["t_early_days"],
+                    "window": given["t_window"],
+                }
+            cursor.execute(query, values | {"keys": sorted(wanted)})
+            for found_key, table, id_ in cursor.fetchall():
+                shown.setdefault((party, found_key), []).append({"table": table, "id": str(id_)})
+    return shown
 
 
 def _once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

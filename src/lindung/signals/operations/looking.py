@@ -50,7 +50,6 @@ def look_at_everybody(actor: Actor, *, on: date, at: datetime) -> Pass:
             found = parties.found(each, on=on, changed=changed.get(each.id))
             settled.append(passing.settle_parties(each, found, on=on, at=at))
             _tell(actor, settled[-1])
-    _list_unjudged(on)
     counts = {
         each.signal: {
             "found": each.found,
@@ -78,16 +77,13 @@ def look_at_everybody(actor: Actor, *, on: date, at: datetime) -> Pass:
 def _look_at_people(
     actor: Actor, workers: list[UUID] | None, *, on: date, at: datetime
 ) -> list[Settled]:
-    changed, settled = thresholds_on(on), []
-    passing.about(workers)
-    for each in signals().values():
-        if each.about == "person":
-            settled.append(
-                passing.settle_people(
-                    each, on=on, at=at, workers=workers, changed=changed.get(each.id)
-                )
-            )
-            _tell(actor, settled[-1])
+    asked = [each for each in signals().values() if each.about == "person"]
+    with passing.looking(asked, on=on, workers=workers, changed=thresholds_on(on)) as look:
+        settled = passing.settle_people(asked, look, at=at)
+        for each in settled:
+            _tell(actor, each)
+        if workers is None:
+            _list_unjudged(look)
     return settled
 
 
@@ -105,37 +101,37 @@ def _tell(actor: Actor, settled: Settled) -> None:
         JournalEntry.objects.bulk_create(entries[start : start + _AT_ONCE])
 
 
-def _list_unjudged(on: date) -> None:
+def _list_unjudged(look: passing.Look) -> None:
     """Which rules kept a month's sum from being whole, for how many people: somebody checks those."""
-    months = dues.months_before(on, 1)
+    month = dues.months_before(look.on, 1)[0]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PEOPLE_OF_A_KIND, {"month": months[0], "signed": list(dues.signed_countries())}
-        )
+        cursor.execute(_PEOPLE_OF_A_KIND, {"month": month})
         rows = cursor.fetchall()
     people: dict[tuple[str, str, str], int] = {}
-    for *kind, count in rows:
-        work = dues.Work(*kind)
-        for gap in dues.law_of(work, months[0]).gaps:
+    for kind, count in rows:
+        work = look.kinds[kind]
+        for gap in dues.law_of(work, month).gaps:
             key = (work.country, gap.rule, gap.reason)
             people[key] = people.get(key, 0) + count
     kept: dict[tuple[str, str], Unjudged] = {}
     for (country, rule, reason), count in people.items():
         kept[(country, rule)] = Unjudged(
-            signal="underpayment", country=country, rule=rule, reason=reason, people=count, on=on
+            signal="underpayment",
+            country=country,
+            rule=rule,
+            reason=reason,
+            people=count,
+            on=look.on,
         )
     Unjudged.objects.all().delete()
     Unjudged.objects.bulk_create(kept.values())
 
 
 _PEOPLE_OF_A_KIND = """
-select t.country, t.dest_region, t.sector, t.scheme, t.occupation,
-       (t.stated -> 'hours.weekly_regular' ->> 0)::numeric,
-       case when t.country = any(%(signed)s::text[]) then t.signed_on end, count(*)
-from monitoring_wagereport w
-join placement_contractterms t on t.worker_id = w.worker_id and t.live and t.signed_on is not null
-where w.stands and w.month = %(month)s
-group by 1, 2, 3, 4, 5, 6, 7
+select t.kind, count(*)
+from monitoring_wagereport w join looked_terms t on t.worker_id = w.worker_id
+where w.stands and w.month = %(month)s and t.kind is not null and t.signed
+group by t.kind
 """
 
 

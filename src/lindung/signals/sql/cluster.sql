@@ -35,7 +35,7 @@ known as (
 ),
 peers as (
     select party, country, count(*) as g, sum(n) as n_all, sum(x) as x_all,
-           sum(n::numeric * n) as nn, sum(x::numeric * x / n) as xx
+           sum(n * n) as nn, sum(x::numeric * x / n) filter (where x > 0) as xx
     from known group by 1, 2
 )
 select k.party, k.key, k.country, k.post_id, k.n, k.x, p.g, p.n_all, p.x_all, p.nn, p.xx

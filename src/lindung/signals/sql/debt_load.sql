@@ -18,13 +18,11 @@ owed as (
 ),
 weighed as (
     select o.worker_id,
-           sum(o.total * case when o.currency || '/month' = t.stated -> 'wage.monthly_ordinary' ->> 1 then 1 else r.rate end)
-               * 100 / 12 / max((t.stated -> 'wage.monthly_ordinary' ->> 0)::numeric) as share,
+           sum(o.total * case when o.currency = t.currency then 1 else r.rate end) * 100 / 12 / max(t.basic) as share,
            jsonb_agg(o.evidence) as evidence
     from owed o
-    join placement_contractterms t on t.worker_id = o.worker_id and t.live
-     and (t.stated -> 'wage.monthly_ordinary' ->> 0)::numeric > 0
-    left join rate r on r.base = o.currency and r.quote || '/month' = t.stated -> 'wage.monthly_ordinary' ->> 1
+    join looked_terms t on t.worker_id = o.worker_id and t.basic > 0
+    left join rate r on r.base = o.currency and r.quote = t.currency
     group by o.worker_id, t.contract_id
 ),
 loans as (

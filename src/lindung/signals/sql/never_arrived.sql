@@ -10,7 +10,8 @@ with missing as (
     from monitoring_employment e
     join placement_placement p on p.id = e.placement_id
     where e.ended_on is null and e.began_on >= %(on)s::date - %(t_moved_days)s::int
-      and e.dest_region <> '' and p.dest_region <> '' and e.dest_region <> p.dest_region and @who(e.worker_id)
+      and e.dest_region <> '' and p.dest_region <> '' and e.dest_region <> p.dest_region
+      and @who(e.worker_id) and @who(p.worker_id)
 )
 select m.worker_id,
        case when bool_or(m.what = 'not_arrived' and m.days > %(t_red_days)s::int) then 2 else 1 end as severity,

@@ -9,12 +9,10 @@ with missing as (
 judged as (
     select m.worker_id, m.id, m.month, m.late
     from missing m
-    left join placement_contractterms t
-           on m.state = 'less' and m.amount is not null and t.worker_id = m.worker_id and t.live
-          and t.stated -> 'wage.monthly_ordinary' ->> 1 = m.currency || '/month'
+    left join looked_terms t
+           on m.state = 'less' and m.amount is not null and t.worker_id = m.worker_id and t.currency = m.currency
     where m.late > %(t_amber_days)s::int
-      and (t.contract_id is null
-           or m.amount < (t.stated -> 'wage.monthly_ordinary' ->> 0)::numeric * %(t_paid_share)s / 100)
+      and (t.contract_id is null or m.amount < t.basic * %(t_paid_share)s / 100)
 )
 select j.worker_id,
        case when max(j.late) > %(t_red_days)s::int or count(distinct j.month) >= %(t_red_months)s::int

@@ -8,8 +8,8 @@ with worried as materialized (
 select a.worker_id, 2 as severity,
        jsonb_agg(jsonb_build_object('table', 'monitoring_answer', 'id', a.id) order by a.question) as evidence,
        jsonb_build_object('points', sum(a.points), 'at', max(a.at)::date) as says
-from worried w
-join monitoring_answer a on a.worker_id = w.worker_id and a.stands and a.question = any(%(l_screen)s::text[])
- and a.at >= %(on)s::date - %(t_answer_days)s::int
+from monitoring_answer a
+where a.worker_id = any(array(select w.worker_id from worried w)) and a.stands
+  and a.question = any(%(l_screen)s::text[]) and a.at >= %(on)s::date - %(t_answer_days)s::int
 group by a.worker_id
 having sum(a.points) >= %(t_points)s::int
