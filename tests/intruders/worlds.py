@@ -295,7 +295,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     },
     "incidents.AgencyDuty": {"basis": "kr.minimum_wage.hourly"},
     "incidents.Todo": {"track": "death", "step": "identity"},
-    "intake.Row": {"sealed": lambda world: _line(world)},
+    "intake.Row": {"sealed": _line},
     "monitoring.WageReport": {"month": ON.replace(day=1)},
     "parties.ProblemEntry": {"party": "agency", "recruiter_id": lambda world: world.agency},
     "protection.Evidence": {

@@ -26,6 +26,7 @@ jurisdiction and of another's; the tables themselves are asked by `tests/intrude
 
 | sign | what it means |
 | --- | --- |
+| yes | the page; what it lists is what the row policies give |
 | all | any thing of this kind that there is |
 | own | what lies in one's own jurisdiction; another's is *not found*, as if it were not there |
 | – | refused or not found, whosever it is |
@@ -87,7 +88,7 @@ def _cell(entrance: Entrance, method: str, role: Role) -> str:
     if own is not Outcome.ALLOWED:
         return "–"
     if not entrance.of:
-        return "own" if role.kind not in {Kind.MINISTRY} else "all"
+        return "yes"
     return "all" if other is Outcome.ALLOWED else "own"
 
 
