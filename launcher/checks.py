@@ -57,6 +57,8 @@ def every(home: Home) -> list[Check]:
         Check("migrations", (*manage, "makemigrations", "--check", "--dry-run")),
         Check("law", (*manage, "law", "--validate")),
         Check("translations", (*manage, "translations", "--check")),
+        Check("secrets", (python, "-m", "launcher.leaks")),
+        Check("licences", (*manage, "audit", "--licences-only")),
         Check("lint", ("ruff", "check", *code)),
         Check("format", ("ruff", "format", "--check", *code)),
     ]

@@ -60,7 +60,8 @@ def cells(entrance: Entrance) -> Iterator[tuple[str, int, bool]]:
             continue  # another operation may stand at the same address
         for number in range(len(COMERS)):
             yield method, number, True
-            if entrance.of:
+            # A way that there is not is the same for whatever it would have led to.
+            if entrance.of and entrance.right(method):
                 yield method, number, False
 
 

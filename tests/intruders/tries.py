@@ -235,6 +235,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "sos_act": {"step": "take"},
     "change_relative": {"what": "allow"},
     "alert": {"act": "review"},
+    "api:step_problem": {"step": "lift"},
     "decide_sender": {"langkah": "kesampingkan"},
 }
 # Where the row of the scene is there and not in the state that the page waits for: whoever may is
@@ -272,7 +273,6 @@ OTHER_STATE = {
     "api:take_orientation_seat": "the placement is made up",
     "api:end_recruitment_paper": "a recruiter ends its own paper",
     "api:ask_recruitment_exception": "the check is made up",
-    "api:list_rows": "the lines of the scene were not sealed under a key of ours",
     "api:hand_over_case": "there is no third post",
     "api:report_problem": "the party is made up",
     "api:tell_refund": "the charge is another's",

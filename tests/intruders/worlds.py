@@ -8,6 +8,7 @@ one may ever show.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +23,9 @@ from lindung.access import policies
 from lindung.access.acting import acting_as
 from lindung.access.models import JournalEntry, Scoped
 from lindung.access.policies import IN_THE_OPEN, OpenTable
+from lindung.access.secrets import keyring
+from lindung.exchange.wire import agreement
+from lindung.intake.queries import WORDS
 from lindung.kernel.ids import new_id
 from lindung.placement import queries as placements
 from lindung.registry import operations as registering
@@ -264,6 +268,11 @@ def _second(world: World) -> Any:
     return world.rows["second"].pk
 
 
+def _line(world: World) -> bytes:
+    """The words of a line of a list, sealed as the service seals them."""
+    return keyring().seal(WORDS, json.dumps({"full_name": f"Ayu {world.mark}"})).cipher
+
+
 # What a table asks for that follows from no column's type.
 SPECIAL: dict[str, dict[str, Any]] = {
     "access.Duty": {"role": "attache", "agency_id": None},
@@ -275,7 +284,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "documents.Fitness": {"type": "passport"},
     "duty.ChainStep": {"minutes": 5},
     "duty.Call": {"next_at": AT},
-    "exchange.Outgoing": {"raw": b"{}"},
+    # It says nothing, so it is nobody's to read on a phone but the other's.
+    "exchange.Outgoing": {"raw": b"{}", "worker_id": _second},
     "exchange.Incoming": {"raw": b"{}"},
     "exchange.Partner": {
         "code": lambda world: f"sistem-{world.country.lower()}",
@@ -285,7 +295,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     },
     "incidents.AgencyDuty": {"basis": "kr.minimum_wage.hourly"},
     "incidents.Todo": {"track": "death", "step": "identity"},
-    "intake.Batch": {"columns": ["full_name"]},
+    "intake.Row": {"sealed": _line},
     "monitoring.WageReport": {"month": ON.replace(day=1)},
     "parties.ProblemEntry": {"party": "agency", "recruiter_id": lambda world: world.agency},
     "protection.Evidence": {
@@ -295,7 +305,10 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "protection.TrackStep": {"step": "verification"},
     "registry.DistinctPair": {"other_id": _second},
     "registry.MergeRecord": {"gone_id": _second},
-    "exchange.Sheet": {"pointer": "Map 12"},
+    "exchange.Sheet": {
+        "pointer": "Map 12",
+        "type": agreement.type_of(next(iter(agreement.messages()))),
+    },
     "signals.Alert": {"signal": "isolation"},
     "signals.Notice": {"signal": "isolation"},
     "signals.Threshold": {"signal": "isolation"},

@@ -1,7 +1,8 @@
 """``manage.py write_docs``: write what the documentation takes from the code.
 
 Lifecycles become one page each in ``docs/lifecycles/``, the API its OpenAPI document in
-``docs/api/``, the exchange its AsyncAPI document beside it; with ``--check`` nothing is written and
+``docs/api/``, the exchange its AsyncAPI document beside it, the entrances and who may pass them
+``docs/security/matrix.md``; with ``--check`` nothing is written and
 the exit code says whether all is current.
 """
 
@@ -22,6 +23,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from lindung.exchange import asyncapi
 from lindung.kernel.lifecycle import Lifecycle
 from lindung.site.api import api
+from lindung.site.entrances_page import written
 
 _NOTE = "<!-- Written by `./lindung manage write_docs`; change the code, not this page. -->\n"
 
@@ -77,6 +79,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield Path(settings.ROOT) / "docs" / "api" / "openapi.json", described + "\n"
     spoken = json.dumps(asyncapi.document(), indent=2, ensure_ascii=False)
     yield Path(settings.ROOT) / "docs" / "api" / "asyncapi.json", spoken + "\n"
+    yield Path(settings.ROOT) / "docs" / "security" / "matrix.md", _NOTE + written()
     found = sorted(lifecycles(), key=lambda pair: pair[1].name)
     rows = [
         f"| [{each.name}]({_slug(each)}.md) | {app} | {len(_states(each))} | {len(each.steps)} |"
