@@ -97,6 +97,23 @@ def _is_broken() -> bool:
     return info is None or info.transaction_status != TransactionStatus.INTRANS
 
 
+@contextmanager
+def at_the_door() -> Iterator[None]:
+    """Run the block as nobody, within the actor's transaction: tries are counted by the door.
+
+    What it writes stands and falls with the transaction, so count only where the answer is no error.
+    """
+    outer = _acting.get()
+    _tell_postgresql(None)
+    token = _acting.set(None)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+        if outer is not None and not connection.needs_rollback:
+            _tell_postgresql(outer)
+
+
 def _tell_postgresql(actor: Actor | None) -> None:
     if actor is None:
         values = (DOOR, "", "", "", "", "", "")

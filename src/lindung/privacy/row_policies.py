@@ -18,9 +18,12 @@ POLICIES = [
     *by_scope(Request, write=(Kind.MINISTRY, Kind.POST, Kind.OFFICE, Kind.WORKER)),
     *(
         RowPolicy(table, kind, EVERY_ROW, WRITE)
-        for table in (Period, Erasure, Breach, Affected)
+        for table in (Period, Erasure, Breach)
         for kind in (Kind.MINISTRY, Kind.CLOCK)
     ),
+    RowPolicy(Affected, Kind.MINISTRY, EVERY_ROW, READ),
+    # Worked out anew, so the list before goes.
+    RowPolicy(Affected, Kind.CLOCK, EVERY_ROW, (*WRITE, "delete")),
     RowPolicy(Affected, Kind.WORKER, "worker_id = (select access.worker())", READ),
     RowPolicy(Tally, Kind.MINISTRY, EVERY_ROW, READ),
     RowPolicy(Tally, Kind.CLOCK, EVERY_ROW, ("select", "insert")),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from lindung.regulations.lawbook import IN_FORCE, Provision
 
+LOW = "low"  # a value that nobody may go by alone
+
 
 @dataclass(frozen=True, slots=True)
 class Until:
@@ -27,4 +29,4 @@ def until(rule: str, start: datetime) -> Until:
     said = Provision(rule).on(start.date())
     hours = said.last_known
     at = start + timedelta(hours=hours) if isinstance(hours, int) else None
-    return Until(rule, at, needs_check=said.outcome != IN_FORCE)
+    return Until(rule, at, needs_check=said.outcome != IN_FORCE or said.confidence == LOW)

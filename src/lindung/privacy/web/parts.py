@@ -13,7 +13,7 @@ def tabs(actor: Actor, here: str) -> list[dict[str, object]]:
     """The parts of the desk's pages that this actor may open."""
     parts = [
         ("data_schedule", _("Masa simpan"), Right.SCHEDULE_READ),
-        ("data_requests", _("Permintaan"), Right.DATA_ANSWER),
+        ("data_requests", _("Permintaan data"), Right.DATA_ANSWER),
         ("erasures", _("Penghapusan"), Right.ERASURE_APPROVE),
         ("breaches", _("Kebocoran"), Right.BREACH_WORK),
     ]

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
-from django.http import HttpRequest, HttpResponse
+from allauth.core.exceptions import ReauthenticationRequired
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lindung.access import limits
-from lindung.access.acting import acting_as
+from lindung.access.acting import acting_as, at_the_door
 from lindung.access.doors import done, need, now, refused, status_of, today, tried
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
-from lindung.kernel.refusals import NotAllowed, NotFound, Refusal
+from lindung.kernel.refusals import NotAllowed, NotFound, Refusal, TooMany
 from lindung.privacy import due, schedule
 from lindung.privacy.labels import REQUEST_STATES
 from lindung.privacy.lifecycles import RequestState
@@ -144,19 +147,17 @@ def lift(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     return done(request, _("Penahanan dicabut."), to)
 
 
-@reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def copy(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """The copy for a person who asked at the desk; asks for the officer's factor anew."""
     actor = need(request, Right.COPY_GIVE)
+    if (first := _factor_anew(request)) is not None:
+        return first
     if not actor.may(Right.WORKER_READ):
         raise NotAllowed(right=str(Right.WORKER_READ))
     worker = registry.worker(worker_id)
     form = Reason(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        limits.spend(
-            "copy", f"{actor.id} {worker.id}", most=copying.MOST, minutes=copying.MINUTES, now=now()
-        )
+    if request.method == "POST" and form.is_valid() and is_not_too_often(form, worker.id):
         made = copying.give(actor, worker.id, reason=form.cleaned_data["reason"], at=now())
         return as_file(made)
     return render(
@@ -175,3 +176,29 @@ def as_file(made: dict[str, object]) -> HttpResponse:
     answer["Content-Disposition"] = 'attachment; filename="salinan-data.json"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def is_not_too_often(form: forms.Form, worker: UUID) -> bool:
+    """Count one copy of a person's data; a refusal stands in the form."""
+    try:
+        with at_the_door():
+            limits.spend("copy", str(worker), most=copying.MOST, minutes=copying.MINUTES, now=now())
+    except TooMany as refusal:
+        form.add_error(None, f"{_(refusal.title)} {_(refusal.advice)}")
+        return False
+    return True
+
+
+def _factor_anew(request: HttpRequest) -> HttpResponse | None:
+    """Where the second factor has to be given first; none where it was, moments ago."""
+    try:
+        with at_the_door():
+            reauthentication_required(_nothing)(request)
+    except ReauthenticationRequired:
+        asked = urlencode({"next": request.path})
+        return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{asked}")
+    return None
+
+
+def _nothing(_request: HttpRequest) -> None:
+    """What is behind the question, which is all we ask."""

@@ -14,7 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lindung.access import limits, phones
+from lindung.access import phones
+from lindung.access.acting import at_the_door
 from lindung.access.actors import Actor, Kind
 from lindung.access.doors import actor_of, done, now, refused, status_of, tried
 from lindung.kernel.refusals import NotFound, Refusal, TooMany
@@ -26,7 +27,7 @@ from lindung.privacy.models import Request
 from lindung.privacy.operations import copying
 from lindung.privacy.operations import requests as asking
 from lindung.privacy.web.forms import Asking
-from lindung.privacy.web.people import as_file
+from lindung.privacy.web.people import as_file, is_not_too_often
 from lindung.privacy.web.pin import Pin
 from lindung.registry import queries as registry
 
@@ -84,18 +85,12 @@ def copy(request: HttpRequest) -> HttpResponse:
     if phone is None or not phone.has_pin:
         return render(request, "privacy/my_copy.html", {"needs_pin": True})
     form = Pin(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _proven(request, actor, form):
-        try:
-            limits.spend(
-                "copy", str(actor.id), most=copying.MOST, minutes=copying.MINUTES, now=now()
-            )
-        except TooMany as refusal:
-            form.add_error(None, f"{_(refusal.title)} {_(refusal.advice)}")
-        else:
-            made = copying.take(actor, at=now())
-            if request.POST.get("bentuk") == "berkas":
-                return as_file(made)
-            return _readable(request, made)
+    sent = request.method == "POST" and form.is_valid() and _proven(request, actor, form)
+    if sent and is_not_too_often(form, actor.id):
+        made = copying.take(actor, at=now())
+        if request.POST.get("bentuk") == "berkas":
+            return as_file(made)
+        return _readable(request, made)
     return render(
         request,
         "privacy/my_copy.html",
@@ -120,7 +115,8 @@ def _schema() -> bytes:
 def _proven(request: HttpRequest, actor: Actor, form: Pin) -> bool:
     """Whether the PIN is right, now: an open phone in another's hand opens no copy."""
     try:
-        entry.spend("pin", request.session.session_key or "", now=now())
+        with at_the_door():
+            entry.spend("pin", request.session.session_key or "", now=now())
     except TooMany as refusal:
         form.add_error("pin", f"{_(refusal.title)} {_(refusal.advice)}")
         return False
