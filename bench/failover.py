@@ -98,7 +98,7 @@ def _tried(
         time.sleep(0.2)
     now = made.leader()
     _until_taken(load, time.monotonic())
-    ready_after = _until_ready(side, began)
+    ready_after, lacked = _until_ready(side, began)
     if how == "machine":
         made.start_member(primary)
     whole = made.wait_whole() if how == "postgres" else made.wait_whole(300)
@@ -127,6 +127,7 @@ def _tried(
         "target_s": TARGET_SECONDS,
         "first_write_after_s": round(back, 1),
         "ready_after_s": round(ready_after, 1),
+        "ready_lacked": lacked,
         "three_again_after_s": round(whole, 1),
         "acknowledged": sum(act.taken for act in acts),
         "acknowledged_lost": sum(act.taken and not there[str(act.key)] for act in acts),
@@ -154,12 +155,15 @@ def _until_taken(load: Load, since: float) -> float:
     return time.monotonic() - since
 
 
-def _until_ready(side: Application, since: float) -> float:
-    while ready.ask(side.port)[0] != 200:
+def _until_ready(side: Application, since: float) -> tuple[float, str]:
+    """Seconds until it says that it is ready, and what it said last before."""
+    lacked = ""
+    while (answer := ready.ask(side.port))[0] != 200:
+        lacked = answer[1]
         if time.monotonic() - since > BACK_SECONDS:
-            raise SystemExit(f"not ready: {ready.ask(side.port)}")
+            raise SystemExit(f"not ready: {answer}")
         time.sleep(0.2)
-    return time.monotonic() - since
+    return time.monotonic() - since, lacked
 
 
 class Writers:

@@ -29,7 +29,7 @@ HEADING = re.compile(r"^#+\s+(.+?)\s*$", re.MULTILINE)
 ABROAD = re.compile(r"^[a-z][a-z0-9+.-]*:")
 # A file named in code: with a folder, and nothing in it that stands for something else.
 FILE = re.compile(r"^/?[\w.-]+(?:/[\w.-]+)*/[\w.-]+\.(?:py|yaml|json|sql|md|txt|csv|po)$")
-COMMAND = re.compile(r"\./lindung ([a-z][a-z_]*)")
+COMMAND = re.compile(r"\./lindung ([a-z][a-z_-]*)")
 # Places of a running installation, and names that a reader fills in.
 ELSEWHERE = ("keys/", "etc/")
 

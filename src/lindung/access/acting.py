@@ -110,7 +110,7 @@ def at_the_door() -> Iterator[None]:
         yield
     finally:
         _acting.reset(token)
-        if outer is not None and not connection.needs_rollback:
+        if outer is not None and not connection.needs_rollback and not _is_broken():
             _tell_postgresql(outer)
 
 
