@@ -6,17 +6,24 @@ import ctypes.util
 import os
 import platform
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 
-from launcher import assets, database_home, django, environment, living, ports, ready
+from launcher import assets, backup, database_home, django, environment, living, ports, ready
 from launcher.home import Home
 from launcher.say import Voice
 from launcher.trouble import Trouble
 
 # ok: fine. note: only one feature goes without. bad: ./lindung up would not work.
 SIGNS = {"ok": "ok  ", "note": "note", "bad": "BAD "}
+# A daily backup, and two hours for it to be late.
+BACKUP_HOURS = 26
+SEEING = {
+    "measures at /metrics": "LINDUNG_METRICS_TOKEN_FILE",
+    "traces by OTLP": "OTEL_EXPORTER_OTLP_ENDPOINT",
+}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -51,6 +58,8 @@ def look(home: Home) -> Iterator[Finding]:
     yield _assets(home)
     yield from _database(home)
     yield _disk(home)
+    yield _backup(home)
+    yield _seeing()
     yield from _running(home)
     yield _pango()
     yield _chromium()
@@ -140,14 +149,38 @@ def _disk(home: Home) -> Finding:
     )  # fmt: skip
 
 
+def _backup(home: Home) -> Finding:
+    mark = backup.mark(home)
+    if not mark.exists():
+        return Finding("Backup", "note", "none yet", "./lindung backup FILE; docs/how-to/backup.md")
+    hours = max(0, time.time() - mark.stat().st_mtime) / 3600
+    return Finding(
+        "Backup", "ok" if hours <= BACKUP_HOURS else "note", f"{hours:,.0f} hours old",
+        "" if hours <= BACKUP_HOURS else "./lindung backup FILE; docs/how-to/backup.md",
+    )  # fmt: skip
+
+
+def _seeing() -> Finding:
+    """Which of logs, measures and traces are on."""
+    on = [what for what, name in SEEING.items() if os.environ.get(name)]
+    file = os.environ.get(SEEING["measures at /metrics"], "")
+    if file and not os.access(file, os.R_OK):
+        return Finding(
+            "Seeing", "bad", f"{file} cannot be read", "Put the token for /metrics there."
+        )
+    return Finding("Seeing", "ok", ", ".join(["logs", *on]))
+
+
 def _running(home: Home) -> Iterator[Finding]:
     record = living.recall(home.run, "up")
     if record and record.alive():
-        status, _ = ready.ask(int(record.note or django.port()))
+        status, text = ready.ask(int(record.note or django.port()))
         yield Finding(
             "Running", "ok" if status == 200 else "note",
             f"process {record.pid} at http://127.0.0.1:{record.note}/, ready: {status == 200}",
         )  # fmt: skip
+        for name, advice in ready.missing(text):
+            yield Finding(f"  {name.replace('_', ' ')}", "note", "not ready", advice)
         for file in sorted(home.run.glob("process-*.json")):
             one = living.recall(home.run, file.stem)
             name = file.stem.removeprefix("process-")

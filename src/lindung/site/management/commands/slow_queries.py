@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         for said in found.missing:
             self.stdout.write(f"Missing: {said}")
 
-    def _logs(self, named: list[str] | None) -> list[Path | Iterable[str]]:
+    def _logs(self, named: list[str] | None) -> Sequence[Path | Iterable[str]]:
         if named is None:
             return sorted((Path(settings.LINDUNG_HOME) / "logs").glob("*.log"))
         logs: list[Path | Iterable[str]] = []
