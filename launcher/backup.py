@@ -59,7 +59,7 @@ def backup(home: Home, voice: Voice, file: Path) -> int:
                 draft_of_papers.replace(packed)
             _to_disk(draft)
             draft.replace(file)
-            _mark(home)
+            mark(home).touch(mode=0o600)
         finally:
             draft.unlink(missing_ok=True)
             draft_of_papers.unlink(missing_ok=True)
@@ -83,10 +83,11 @@ def heads(home: Home) -> Path:
     return home.state / "journal-heads.jsonl"
 
 
-def _mark(home: Home) -> None:
-    """Say when a backup was last whole; its age is watched (docs/how-to/observe.md)."""
-    mark = Path(os.environ.get("LINDUNG_BACKUP_MARK") or home.state / "last-backup")
-    mark.touch(mode=0o600)
+def mark(home: Home) -> Path:
+    """The file whose time says when a backup was last whole; its age is watched
+    (docs/how-to/observe.md).
+    """
+    return Path(os.environ.get("LINDUNG_BACKUP_MARK") or home.state / "last-backup")
 
 
 def restore(home: Home, voice: Voice, file: Path) -> int:

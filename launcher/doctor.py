@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ctypes.util
-import json
 import os
 import platform
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from launcher import (
     assets,
+    backup,
     database_home,
     django,
     environment,
@@ -33,6 +34,12 @@ SIGNS = {"ok": "ok  ", "note": "note", "bad": "BAD "}
 # Free megabytes without which up does not begin, and the service is near refusing to write.
 NEW_MB, DISK_MB = 2000, 300
 FILES = 1000
+# A daily backup, and two hours for it to be late.
+BACKUP_HOURS = 26
+SEEING = {
+    "measures at /metrics": "LINDUNG_METRICS_TOKEN_FILE",
+    "traces by OTLP": "OTEL_EXPORTER_OTLP_ENDPOINT",
+}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -67,6 +74,8 @@ def look(home: Home) -> Iterator[Finding]:
     yield _assets(home)
     yield from _database(home)
     yield from _disks(home)
+    yield _backup(home)
+    yield _seeing()
     yield from _running(home)
     yield _pango()
     yield _chromium()
@@ -190,10 +199,32 @@ def _disk(what: str, at: Path, need: int) -> Finding:
     return Finding(what, "ok", f"{free:,} MB free at {at}")
 
 
+def _backup(home: Home) -> Finding:
+    mark = backup.mark(home)
+    if not mark.exists():
+        return Finding("Backup", "note", "none yet", "./lindung backup FILE; docs/how-to/backup.md")
+    hours = max(0, time.time() - mark.stat().st_mtime) / 3600
+    return Finding(
+        "Backup", "ok" if hours <= BACKUP_HOURS else "note", f"{hours:,.0f} hours old",
+        "" if hours <= BACKUP_HOURS else "./lindung backup FILE; docs/how-to/backup.md",
+    )  # fmt: skip
+
+
+def _seeing() -> Finding:
+    """Which of logs, measures and traces are on."""
+    on = [what for what, name in SEEING.items() if os.environ.get(name)]
+    file = os.environ.get(SEEING["measures at /metrics"], "")
+    if file and not os.access(file, os.R_OK):
+        return Finding(
+            "Seeing", "bad", f"{file} cannot be read", "Put the token for /metrics there."
+        )
+    return Finding("Seeing", "ok", ", ".join(["logs", *on]))
+
+
 def _running(home: Home) -> Iterator[Finding]:
     record = living.recall(home.run, "up")
     if record and record.alive():
-        yield _answering(home, record)
+        yield from _answering(home, record)
         for file in sorted(home.run.glob("process-*.json")):
             one = living.recall(home.run, file.stem)
             name = file.stem.removeprefix("process-")
@@ -212,18 +243,22 @@ def _running(home: Home) -> Iterator[Finding]:
         yield Finding("Port", "bad", str(trouble))
 
 
-def _answering(home: Home, record: living.Record) -> Finding:
+def _answering(home: Home, record: living.Record) -> Iterator[Finding]:
+    """Whether the running service is well; else each thing it lacks."""
     at = f"process {record.pid} at http://127.0.0.1:{record.note}/"
     status, text = ready.ask(int(record.note or django.port()))
+    missing = ready.missing(text)
     if status == 200:
-        return Finding("Running", "ok", f"{at}, ready")
-    with suppress(ValueError):
-        missing = [name for name, there in json.loads(text).items() if there is False]
-        return Finding(
-            "Running", "bad", f"{at}, not ready: {', '.join(missing)}",
+        yield Finding("Running", "ok", f"{at}, ready")
+    elif missing:
+        yield Finding(
+            "Running", "bad", f"{at}, not ready: {', '.join(name for name, _advice in missing)}",
             f"It starts again by itself what died. Still so in a minute: see {home.logs}.",
         )  # fmt: skip
-    return Finding("Running", "note", f"{at}, does not answer yet", f"See {home.logs}.")
+        for name, advice in missing:
+            yield Finding(f"  {name.replace('_', ' ')}", "note", "not ready", advice)
+    else:
+        yield Finding("Running", "note", f"{at}, does not answer yet", f"See {home.logs}.")
 
 
 def _pango() -> Finding:

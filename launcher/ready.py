@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import urllib.error
 import urllib.request
@@ -24,6 +25,15 @@ def ask(port: int, path: str = "/health/ready") -> tuple[int, str]:
         return error.code, error.read(4000).decode(errors="replace")
     except OSError:
         return 0, ""
+
+
+def missing(text: str) -> list[tuple[str, str]]:
+    """What an answer of ``/health/ready`` says is not right, each with what to do."""
+    try:
+        checks = json.loads(text)["checks"].items()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []  # nobody answered, or somebody else
+    return [(name, str(check.get("advice", ""))) for name, check in checks if not check.get("ok")]
 
 
 def wait(port: int, meanwhile: Callable[[], None], seconds: float = READY_SECONDS) -> None:

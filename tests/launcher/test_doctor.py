@@ -1,14 +1,15 @@
-"""What doctor says of disks, and of a service that runs and is not well."""
+"""What doctor says of disks, of backups, of what can be seen, and of a service that is not well."""
 
 import json
 import os
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from launcher import doctor, living, ready
+from launcher import backup, doctor, living, ready
 from launcher.home import CLONE, Home
 
 
@@ -49,11 +50,14 @@ class TestDisks:
         assert [each.what for each in doctor._disks(home)] == ["Disk", "Disk of the keys"]
 
 
+UNWELL = {"ready": False, "checks": {"database": {"ok": False, "advice": "start it"}}}
+
+
 @pytest.mark.parametrize(
     ("answer", "state", "words"),
     [
         ((200, "{}"), "ok", "ready"),
-        ((503, json.dumps({"database": False, "keys": True})), "bad", "not ready: database"),
+        ((503, json.dumps(UNWELL)), "bad", "not ready: database"),
         ((0, ""), "note", "does not answer"),
     ],
 )
@@ -62,5 +66,59 @@ def test_a_running_service_that_is_not_well_is_bad(
 ) -> None:
     monkeypatch.setattr(ready, "ask", lambda _port: answer)
     record = cast("living.Record", SimpleNamespace(pid=1, note="8000"))
-    found = doctor._answering(home, record)
+    found, *more = doctor._answering(home, record)
+    assert [each.advice for each in more] == (["start it"] if state == "bad" else [])
     assert (found.state, words in found.text) == (state, True)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    for name in ("LINDUNG_BACKUP_MARK", *doctor.SEEING.values()):
+        monkeypatch.delenv(name, raising=False)
+    return Home(tmp_path, tmp_path)
+
+
+def found(here: Home, what: str) -> doctor.Finding:
+    return next(each for each in doctor.look(here) if each.what == what)
+
+
+class TestBackup:
+    def test_is_missed(self, here: Home) -> None:
+        assert (found(here, "Backup").state, found(here, "Backup").text) == ("note", "none yet")
+
+    def test_is_fresh(self, here: Home) -> None:
+        backup.mark(here).touch()
+        assert found(here, "Backup").state == "ok"
+
+    def test_is_old(self, here: Home) -> None:
+        backup.mark(here).touch()
+        os.utime(backup.mark(here), (time.time() - 30 * 3600,) * 2)
+        assert "30 hours" in found(here, "Backup").text
+        assert found(here, "Backup").advice
+
+    def test_lies_where_the_environment_says(
+        self, here: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("LINDUNG_BACKUP_MARK", str(tmp_path / "elsewhere"))
+        assert backup.mark(here) == tmp_path / "elsewhere"
+
+
+class TestSeeing:
+    def test_says_what_is_on(self, here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert found(here, "Seeing").text == "logs"
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
+        assert found(here, "Seeing").text == "logs, traces by OTLP"
+
+    def test_misses_the_token(self, here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LINDUNG_METRICS_TOKEN_FILE", "/nowhere/token")
+        assert found(here, "Seeing").state == "bad"
+
+
+class TestReady:
+    def test_names_what_is_missing_and_what_to_do(self) -> None:
+        text = '{"ready": false, "checks": {"database": {"ok": true}, "schema": {"ok": false, "advice": "migrate"}}}'
+        assert ready.missing(text) == [("schema", "migrate")]
+
+    @pytest.mark.parametrize("text", ["", "<html>", "[]", '{"checks": 3}', '{"live": true}'])
+    def test_says_nothing_of_what_it_cannot_read(self, text: str) -> None:
+        assert ready.missing(text) == []

@@ -2,7 +2,8 @@
 
 Lifecycles become one page each in ``docs/lifecycles/``, the API its OpenAPI document in
 ``docs/api/``, the exchange its AsyncAPI document beside it, the entrances and who may pass them
-``docs/security/matrix.md``; with ``--check`` nothing is written and
+``docs/security/matrix.md``, and ``docs/tables-by-person.md`` says how the tables would lie on many
+machines; with ``--check`` nothing is written and
 the exit code says whether all is current.
 """
 
@@ -20,6 +21,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from lindung.access import distribution
 from lindung.exchange import asyncapi
 from lindung.kernel.lifecycle import Lifecycle
 from lindung.site.api import api
@@ -74,12 +76,14 @@ def folder() -> Path:
 
 
 def pages() -> Iterator[tuple[Path, str]]:
-    """Every page: the API, the exchange, an index of lifecycles, and one page for each."""
+    """Every page: the API, the exchange, the tables, an index of lifecycles, and one page for each."""
     described = json.dumps(_api(), indent=2, ensure_ascii=False)
     yield Path(settings.ROOT) / "docs" / "api" / "openapi.json", described + "\n"
     spoken = json.dumps(asyncapi.document(), indent=2, ensure_ascii=False)
     yield Path(settings.ROOT) / "docs" / "api" / "asyncapi.json", spoken + "\n"
     yield Path(settings.ROOT) / "docs" / "security" / "matrix.md", _NOTE + written()
+    spread = Path(settings.ROOT) / "docs" / "tables-by-person.md"
+    yield spread, _NOTE + distribution.page()
     found = sorted(lifecycles(), key=lambda pair: pair[1].name)
     rows = [
         f"| [{each.name}]({_slug(each)}.md) | {app} | {len(_states(each))} | {len(each.steps)} |"
