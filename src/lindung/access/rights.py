@@ -102,6 +102,7 @@ class Right(StrEnum):
     CROSSING_TELL = "preparation:crossing:tell"
     ORIENTATION_RECORD = "preparation:orientation:record"
     SEAT_TAKE = "preparation:seat:take"
+    CASE_HOME = "protection:case:home"
     CASE_OPEN = "protection:case:open"
     CASE_READ = "protection:case:read"
     CASE_WORK = "protection:case:work"

@@ -25,6 +25,12 @@ def deliver_all(message_ids: list[str]) -> None:
         operations.deliver(ROBOT, UUID(each), now=timezone.now())
 
 
+@job(whole=False)
+def alert(alert_id: str) -> None:
+    """Tell one officer that a call rings."""
+    operations.alert(ROBOT, UUID(alert_id), now=timezone.now())
+
+
 @job()
 def read(received_id: str) -> None:
     """Read what was kept."""

@@ -31,15 +31,14 @@ _MOST = 36
 def shake(officer: Actor, *, today: date) -> None:
     """An earthquake where most of the officer's people are: declared, asked about, partly answered."""
     with acting_as(ROBOT):
-        cells = Counter(
-            WorkerState.objects.filter(
-                post_id__in=officer.posts, stage="during", cell__isnull=False
-            ).values_list("cell", flat=True)
+        there = WorkerState.objects.filter(
+            post_id__in=officer.posts, stage="during", cell__isnull=False
         )
+        cells = Counter(each for each in there.values_list("cell", flat=True) if each)
     if not cells:
         return
-    lat, lon = centre_of(checked(cells.most_common(1)[0][0]))
-    where = place_label(checked(cells.most_common(1)[0][0])).split(",")[0]
+    most = checked(cells.most_common(1)[0][0])
+    (lat, lon), where = centre_of(most), place_label(most).split(",")[0]
     now = min(
         timezone.now(), datetime.combine(today, datetime.max.time(), ZoneInfo(settings.TIME_ZONE))
     )
