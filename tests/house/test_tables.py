@@ -110,6 +110,8 @@ INDEXES = {
     "review_alert": "the reviews of one alert, found in scope before",
     "ring_call": "who was called for one call, found in scope before",
     "sanction_case": "what one case led to, found in scope before",
+    "ruling_asked_once": "what was asked on one incident, found in scope before",
+    "ruling_incident": "what was asked on one incident, found in scope before",
     "sender_once": "an address by its keyed hash, by our robot",
     "shared_in_tree": "our robot's work",
     "sheet_once": "one open step of a message that was found in scope before",
