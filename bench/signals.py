@@ -244,10 +244,10 @@ _SCOPE = (
 _EACH = "from generate_series(1, %(people)s) n"
 _FILLING = (
     f"""insert into registry_workerstate (worker_id, stage, condition, check_in_due_on, confirmed_on,
-        employer_id, dest_region, cell, open_cases, post_id, agency_id, region, country)
+        employer_id, dest_region, cell, post_id, agency_id, region, country)
     select {_WORKER}, 'during', (array['good','good','good','good','good','good','good','good','good','good','good','good','good','good','good','good','good','good','fair','needs_help'])[1 + n %% 20],
         %(on)s::date + 30 - (abs(hashint4(n)) %% 75), %(on)s::date - 5, md5('e' || n / 12)::uuid, '',
-        608000000000000000 + n / 40, 0, {_SCOPE} {_EACH}""",
+        608000000000000000 + n / 40, {_SCOPE} {_EACH}""",
     f"""insert into placement_placement (id, worker_id, number, pathway, scheme, sector, occupation, state,
         employer_id, employer_name, dest_region, opened_on, cleared_on, departed_on, arrived_on, ended_on,
         is_demo, version, post_id, agency_id, region, country)

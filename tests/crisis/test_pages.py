@@ -25,7 +25,7 @@ from tests import cast
 from tests.conftest import Scene
 from tests.crisis.test_footprint import contour, ring, shakemap
 from tests.crisis.test_operations import SEOUL, somebody
-from tests.factories import DutyFactory
+from tests.factories import DutyFactory, OfficeFactory
 from tests.site.test_closed_pages import signed_in
 
 pytestmark = pytest.mark.usefixtures("posts", "places")
@@ -127,8 +127,12 @@ class TestPages:
 
     def test_are_closed_to_recruiters_and_offices_at_home(self, scene: Scene) -> None:
         about = quake()
-        for role, more in (("agency_staff", {"agency_id": cast.RECRUITER.agency}),
-                           ("placement_officer", {"regions": [cast.PONOROGO]})):  # fmt: skip
+        with scene():
+            office = OfficeFactory()
+        for role, more in (
+            ("agency_staff", {"agency_id": cast.RECRUITER.agency}),
+            ("placement_officer", {"office": office}),
+        ):
             client = signed_in(scene, role=role, **more)
             for page in ("muster", "muster_ask", "muster_csv"):
                 assert client.get(reverse(page, args=[about.id])).status_code == 403

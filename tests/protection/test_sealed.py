@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
@@ -274,6 +275,44 @@ class TestAnInformant:
                 assert queries.informant(made.id) is None
                 assert made.id in {each.id for each in queries.waiting_complaints(reader)}
                 assert "Yanti" not in str(list(JournalEntry.objects.values()))
+
+    def test_is_known_to_the_asker_once_a_second_person_agreed(self, who: Worker) -> None:
+        now = timezone.now()
+        made = operations.report_in_confidence(
+            cast.ATTACHE, words="x", at=now, about_agency=cast.RECRUITER.agency, name="Yanti"
+        )
+        with pytest.raises(Incomplete):
+            operations.ask_informant(cast.ATTACHE, made.id, reason="x", at=now)
+        with pytest.raises(NotFound):
+            operations.ask_informant(cast.OTHER_ATTACHE, made.id, reason="x" * 20, at=now)
+        asked = operations.ask_informant(
+            cast.ATTACHE, made.id, reason="Ancaman terhadap pelapor", at=now
+        )
+        again = operations.ask_informant(
+            cast.ATTACHE, made.id, reason="Ancaman terhadap pelapor", at=now
+        )
+        assert again.id == asked.id
+        with acting_as(COLLEAGUE):
+            assert asked.id in {each.id for each in queries.openings_waiting(COLLEAGUE, at=now)}
+        assert operations.read_informant(cast.ATTACHE, made.id) is None
+        with pytest.raises(operations.SecondPersonNeeded):
+            operations.answer_opening(cast.ATTACHE, asked.id, agree=True, at=now)
+        operations.answer_opening(COLLEAGUE, asked.id, agree=True, at=now)
+        found = operations.read_informant(cast.ATTACHE, made.id)
+        assert found is not None
+        assert found.name == "Yanti"
+        assert operations.read_informant(COLLEAGUE, made.id) is None
+        with acting_as(cast.MINISTRY):
+            read = JournalEntry.objects.filter(type="protection.InformantRead")
+            assert [each.actor_id for each in read] == [cast.ATTACHE.id]
+            assert "Yanti" not in str(list(JournalEntry.objects.values()))
+
+    def test_of_an_ordinary_complaint_there_is_none(self, who: Worker) -> None:
+        case = complain(who, CaseKind.OVERCHARGED)
+        with pytest.raises(StepClosed):
+            operations.ask_informant(
+                cast.ATTACHE, case.complaint_id, reason="x" * 20, at=timezone.now()
+            )
 
     def test_is_not_told_by_the_worker_s_own_journal(self, who: Worker) -> None:
         operations.report_in_confidence(

@@ -207,7 +207,6 @@ class TestARecruiter:
                 last_check_in_at=cast.NOW,
                 check_in_due_on=cast.TODAY,
                 dest_region="KR-41",
-                open_cases=1,
             )
         return made
 
@@ -223,7 +222,7 @@ class TestARecruiter:
         assert len(read) == 5
         for each in read:
             state = each.state
-            assert (state.condition, state.open_cases, state.dest_region) == ("unknown", 0, "")
+            assert (state.condition, state.dest_region) == ("unknown", "")
             assert state.last_check_in_at is state.check_in_due_on is None
         with acting_as(cast.MINISTRY):
             assert queries.worker(who.id).state.condition == "needs_help"

@@ -113,6 +113,7 @@ class Right(StrEnum):
     DATA_ANSWER = "privacy:request:answer"
     DATA_ASK = "privacy:request:ask"
     SCHEDULE_READ = "privacy:schedule:read"
+    CASE_HOME = "protection:case:home"
     CASE_OPEN = "protection:case:open"
     CASE_READ = "protection:case:read"
     CASE_WORK = "protection:case:work"

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from lindung.access.actors import Actor, Kind
+from lindung.assistance.lifecycles import ClaimState
 from lindung.assistance.models import (
     Appointment,
     Claim,
@@ -23,6 +24,8 @@ from lindung.assistance.models import (
 )
 from lindung.kernel.money import Money
 from lindung.kernel.refusals import NotFound
+
+_RUNNING = {ClaimState.RECKONED, ClaimState.FILED, ClaimState.AWARDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,12 @@ def help_on(case_id: UUID) -> Help:
         stays=list(Stay.objects.filter(_of(case_id)).select_related("shelter")),
         appointments=list(Appointment.objects.filter(_of(case_id)).select_related("interpreter")),
     )
+
+
+def claims_counted(case_id: UUID) -> tuple[int, int]:
+    """How many claims of a case are not settled yet, and how many there are, of those in sight."""
+    states = list(Claim.objects.filter(_of(case_id)).values_list("state", flat=True))
+    return sum(each in _RUNNING for each in states), len(states)
 
 
 def claims_of(case_id: UUID) -> list[ClaimRow]:

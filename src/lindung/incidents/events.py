@@ -158,3 +158,39 @@ class IncidentEnded(Event):
     incident: UUID
     number: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulingAsked(Event):
+    """One officer asked for what takes two."""
+
+    sentence = "Kejadian %(number)s: keputusan orang kedua diminta"
+    topic = "case"
+
+    incident: UUID
+    number: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulingGiven(Event):
+    """A second officer decided."""
+
+    sentence = "Kejadian %(number)s: orang kedua memutuskan"
+    topic = "case"
+
+    incident: UUID
+    number: str
+    what: str
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeathTakenBack(Event):
+    """A death was told in error; the person's file is as it was."""
+
+    sentence = "Kejadian %(number)s: kabar kematian ditarik kembali"
+    topic = "case"
+
+    incident: UUID
+    number: str

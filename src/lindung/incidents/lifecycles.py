@@ -24,6 +24,8 @@ INCIDENT = Lifecycle(
         Step("verify", (S.REPORTED,), S.VERIFIED),
         Step("dismiss", (S.REPORTED,), S.DISMISSED),
         Step("close", (S.VERIFIED,), S.CLOSED),
+        # A death told of the wrong person, or of nobody: two people take it back.
+        Step("take back", (S.VERIFIED, S.CLOSED), S.DISMISSED),
     ),
 )
 

@@ -79,6 +79,8 @@ class Incident(Scoped):
     verified_by = models.CharField(max_length=120, blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=300, blank=True, default="")
+    # What a death changed, as it was before: with it an error is taken back to the row.
+    before = models.JSONField(default=dict, blank=True, db_default={})
     is_demo = models.BooleanField(default=False)
     version = models.IntegerField(default=1)
 
@@ -332,3 +334,45 @@ class Reception(Scoped):
 
     class Meta:
         indexes = (models.Index(fields=["worker", "-at"], name="reception_worker"),)
+
+
+class Ruling(Scoped):
+    """What one officer asked for and a second decides: a stop left out, a death taken back."""
+
+    class What(models.TextChoices):
+        """What is asked."""
+
+        LEAVE_STOP = "leave_stop", _("Langkah wajib ditiadakan")
+        TAKE_BACK = "take_back", _("Kabar kematian ditarik kembali")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="+", db_index=False)
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="+", db_index=False)
+    what = models.CharField(max_length=12, choices=What.choices)
+    step = models.CharField(max_length=32, blank=True, default="")
+    reason = models.CharField(max_length=300)
+    asker_id = models.UUIDField()
+    asker_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    agreed = models.BooleanField(null=True, blank=True)
+    second_id = models.UUIDField(null=True, blank=True)
+    second_name = models.CharField(max_length=120, blank=True, default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    remark = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ("asked_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["incident", "what", "step"],
+                condition=Q(agreed__isnull=True),
+                name="ruling_asked_once",
+            ),
+            models.CheckConstraint(
+                name="ruling_by_two_people",
+                condition=Q(agreed__isnull=True, second_id__isnull=True)
+                | Q(agreed__isnull=False, decided_at__isnull=False)
+                & ~Q(second_id=models.F("asker_id")),
+            ),
+        )
+        indexes = (models.Index(fields=["incident", "asked_at"], name="ruling_incident"),)

@@ -24,6 +24,7 @@ from lindung.incidents.models import (
     Incident,
     IncidentKind,
     Reception,
+    Ruling,
     Todo,
 )
 from lindung.kernel.refusals import NotFound
@@ -307,3 +308,20 @@ def for_family(actor: Actor) -> list[ToldToFamily]:
                 )
             )
     return told
+
+
+def rulings_of(incident: Incident) -> list[Ruling]:
+    """What was asked of two people on an incident, oldest first."""
+    return list(Ruling.objects.filter(incident=incident))
+
+
+def ruling(ruling_id: UUID) -> Ruling:
+    """One of them.
+
+    Raises:
+        NotFound: no such one, or none this actor may see.
+    """
+    found = Ruling.objects.filter(id=ruling_id).first()
+    if found is None:
+        raise NotFound
+    return found

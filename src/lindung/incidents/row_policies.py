@@ -16,6 +16,7 @@ from lindung.incidents.models import (
     HealthFinding,
     Incident,
     Reception,
+    Ruling,
     Todo,
 )
 
@@ -28,6 +29,7 @@ POLICIES = [
     *by_scope(FamilyNotice, write=_DESK),
     *by_scope(Happening, write=(Kind.POST, Kind.MINISTRY), read=(Kind.WORKER,)),
     *by_scope(Expense, write=_DESK, read=(Kind.WORKER,)),
+    *by_scope(Ruling, write=(Kind.POST, Kind.MINISTRY)),
     *by_scope(AgencyDuty, write=(Kind.POST, Kind.MINISTRY)),
     # It answers what it was asked, and asks itself nothing.
     RowPolicy(AgencyDuty, Kind.AGENCY, AGENCY, ("select", "update")),

@@ -152,3 +152,23 @@ class ReceivedSettled(Event):
 
     received: UUID
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerAlerted(Event):
+    """An officer who is rung was told on their own telephone or by e-mail."""
+
+    sentence = "Petugas piket diberi tahu lewat %(channel)s"
+
+    ring: UUID
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerNotAlerted(Event):
+    """A line did not take a ring."""
+
+    sentence = "Petugas piket tidak terjangkau lewat %(channel)s"
+
+    ring: UUID
+    channel: str

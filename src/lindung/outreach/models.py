@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lindung.access.models import Scoped
+from lindung.duty.models import Ring
 from lindung.kernel.ids import new_id
 from lindung.outreach.lifecycles import MessageState, SenderState
 from lindung.registry.models import FamilyMember, Worker
@@ -257,3 +258,31 @@ class FamilyLink(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class OfficerAlert(Scoped):
+    """A ring on an officer's own telephone or mailbox. The address stays where the roster has it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    ring = models.ForeignKey(Ring, models.PROTECT, related_name="+", db_index=False)
+    channel = models.CharField(max_length=12)
+    state = models.CharField(
+        max_length=10,
+        choices=[(s.value, s.value) for s in MessageState],
+        default=MessageState.WAITING,
+    )
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.SmallIntegerField(default=0)
+    failure = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        ordering = ("made_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["ring", "channel"], name="officer_alert_once"),
+        )
+
+    @property
+    def channel_label(self) -> str:
+        """The channel as people say it."""
+        return str(Channel(self.channel).label)

@@ -18,6 +18,7 @@ class Practice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parts_minutes: int
     receipt_minutes: int
     again_minutes: int
+    alert_waits_seconds: tuple[int, ...]
     most_bytes: dict[str, int]
     most_media_bytes: int
     look_minutes: dict[str, int]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lindung.access.models import Post
+from lindung.duty.models import Ring
 from lindung.kernel.refusals import NotFound
 from lindung.outreach import safe_contact as rules_of
 from lindung.outreach.lifecycles import MessageState, SenderState
@@ -20,6 +21,7 @@ from lindung.outreach.models import (
     Channel,
     Medium,
     Message,
+    OfficerAlert,
     Received,
     ReceivedState,
     SafeContact,
@@ -198,3 +200,11 @@ def medium_of(medium_id: UUID) -> Medium:
     if found is None:
         raise NotFound
     return found
+
+
+def alerted(rings: Sequence[Ring]) -> list[tuple[Ring, list[OfficerAlert]]]:
+    """Each ring with what went to the officer's own telephone and mailbox."""
+    found: dict[UUID, list[OfficerAlert]] = {}
+    for each in OfficerAlert.objects.filter(ring__in=rings):
+        found.setdefault(each.ring_id, []).append(each)
+    return [(each, found.get(each.id, [])) for each in rings]

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 from lindung.access.actors import Kind
 from lindung.access.policies import EVERY_ROW, WRITE, RowPolicy, by_scope
-from lindung.outreach.models import FamilyLink, Medium, Message, Received, SafeContact, Sender
+from lindung.outreach.models import (
+    FamilyLink,
+    Medium,
+    Message,
+    OfficerAlert,
+    Received,
+    SafeContact,
+    Sender,
+)
 from lindung.outreach.templates import SECRET_TEMPLATES
 
 _OFFICIALS = {Kind.POST, Kind.OFFICE, Kind.MINISTRY}
@@ -38,4 +46,6 @@ POLICIES = [
     *by_scope(Sender, write=_DESK),
     *by_scope(Received, write=_DESK),
     *by_scope(Medium, read=_DESK),
+    # Written by our robot; who answers a call sees whether the others were reached.
+    *by_scope(OfficerAlert, read=(Kind.POST,)),
 ]

@@ -25,6 +25,12 @@ def deliver_all(message_ids: list[str]) -> None:
 
 
 @job(whole=False)
+def alert(alert_id: str) -> None:
+    """Tell one officer that a call rings."""
+    operations.alert(ROBOT, UUID(alert_id), now=timezone.now())
+
+
+@job(whole=False)
 def read(received_id: str) -> None:
     """Read what was kept; the operation is one transaction."""
     operations.read_kept(ROBOT, UUID(received_id), now=timezone.now())

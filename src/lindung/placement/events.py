@@ -304,6 +304,17 @@ class PlacementEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EndTakenBack(Event):
+    """A placement goes on, since its end was told in error."""
+
+    sentence = "Penempatan dilanjutkan: akhirnya tercatat keliru"
+
+    placement: UUID
+    number: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class MilestoneReached(Event):
     """Something happened in the destination's own system."""
 

@@ -39,6 +39,9 @@ PLACEMENT = Lifecycle(
         Step("record failed departure", (P.DEPARTED,), P.CLEARED),
         Step("confirm arrival", (P.DEPARTED,), P.ARRIVED),
         Step("end", (P.ARRIVED, P.DEPARTED), P.ENDED),
+        # It ended in error: a death was told of the wrong person.
+        Step("take back end", (P.ENDED,), P.ARRIVED),
+        Step("take back end on the way", (P.ENDED,), P.DEPARTED),
         Step(
             "withdraw",
             (P.PREPARING, P.ROSTERED, P.OFFERED, P.CONTRACTED, P.AUTHORISED, P.CLEARED),

@@ -16,7 +16,8 @@ from lindung.duty.lifecycles import CallState
 from lindung.duty.models import Call, Ring, SharedPlace
 from lindung.kernel.refusals import NotFound
 from lindung.outreach import addresses
-from lindung.outreach.models import SafeContact
+from lindung.outreach import queries as messages
+from lindung.outreach.models import OfficerAlert, SafeContact
 from lindung.protection.models import Case
 from lindung.registry import queries as registry
 from lindung.registry.models import Fact, FamilyMember, Worker
@@ -61,7 +62,7 @@ class Emergency:
     rules: SafeContact | None
     facts: dict[str, list[Fact]]
     relatives: list[FamilyMember]
-    rings: list[Ring]
+    rings: list[tuple[Ring, list[OfficerAlert]]]
     places: list[SharedPlace]
     chain: list[duty.Officer]
 
@@ -135,7 +136,7 @@ def emergency(actor: Actor, case_id: UUID, *, at: datetime) -> Emergency:
         relatives=list(FamilyMember.objects.filter(worker=worker, is_emergency_contact=True))
         if worker
         else [],
-        rings=duty.rings_of(call),
+        rings=messages.alerted(duty.rings_of(call)),
         places=duty.places_of(call),
         chain=duty.on_duty(call.post_id, at=at),
     )

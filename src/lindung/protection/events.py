@@ -85,6 +85,17 @@ class CaseClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseClosedAfterDeath(Event):
+    """Everything owed to somebody who died was done."""
+
+    sentence = "Kasus %(number)s selesai: semua hak almarhum dan keluarga diurus"
+    topic = "case"
+
+    case: UUID
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerWrote(Event):
     """The worker wrote on the case; the words stay in its notes."""
 
@@ -366,6 +377,16 @@ class ReportTaken(Event):
 
     sentence = "Laporan rahasia diterima"
     topic = "case"
+
+    complaint: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class InformantRead(Event):
+    """Who reported in confidence was read, after two people had opened it."""
+
+    sentence = "Identitas pelapor dibaca"
+    topic = "look"
 
     complaint: UUID
 

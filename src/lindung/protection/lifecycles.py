@@ -20,12 +20,13 @@ class CaseState(StrEnum):
     CONFIRMED = "confirmed"
     NO_ANSWER = "no_answer"
     MERGED = "merged"
+    DIED = "died"
 
 
 S = CaseState
 _OPEN = (S.RECEIVED, S.UNDERSTOOD, S.HANDLING, S.OUTCOME)
 # States in which no more is done.
-CLOSED_STATES = (S.CONFIRMED, S.NO_ANSWER, S.MERGED)
+CLOSED_STATES = (S.CONFIRMED, S.NO_ANSWER, S.MERGED, S.DIED)
 CASE = Lifecycle(
     name="case",
     initial=S.RECEIVED,
@@ -38,6 +39,8 @@ CASE = Lifecycle(
         Step("close unreachable", _OPEN, S.NO_ANSWER, basis="id.complaint.unreachable_days"),
         Step("reopen", (S.CONFIRMED, S.NO_ANSWER), S.HANDLING),
         Step("merge", _OPEN, S.MERGED),
+        # When all that is owed to the person and the family was done (incidents).
+        Step("close after death", _OPEN, S.DIED),
         Step("part again", (S.MERGED,), S.RECEIVED),
     ),
 )

@@ -48,6 +48,7 @@ class CaseKind(models.TextChoices):
     DEBT = "debt", _("Terjerat utang")
     MISSING = "missing", _("Hilang")
     DEATH = "death", _("Meninggal dunia")
+    REPATRIATION = "repatriation", _("Pemulangan")
     DOCUMENTS = "documents", _("Dokumen")
     INFORMATION = "information", _("Pertanyaan")
     OTHER = "other", _("Lainnya")
@@ -144,8 +145,13 @@ class Case(Scoped):
             models.UniqueConstraint(fields=["number"], name="case_number"),
             models.CheckConstraint(
                 name="case_ended_is_closed",
-                condition=Q(state__in=["confirmed", "no_answer", "merged"], closed_at__isnull=False)
-                | (~Q(state__in=["confirmed", "no_answer", "merged"]) & Q(closed_at__isnull=True)),
+                condition=Q(
+                    state__in=["confirmed", "no_answer", "merged", "died"], closed_at__isnull=False
+                )
+                | (
+                    ~Q(state__in=["confirmed", "no_answer", "merged", "died"])
+                    & Q(closed_at__isnull=True)
+                ),
             ),
             models.CheckConstraint(
                 name="case_has_an_owner",

@@ -165,11 +165,17 @@ def informant(complaint_id: UUID) -> Informant | None:
 
 
 def evidence_of(found: Case) -> list[Evidence]:
-    """What was handed in for a case and for the complaint it began with, oldest first."""
-    query = Q(case_id=found.id)
+    """What was handed in for a case and for every complaint that it answers, oldest first.
+
+    A complaint placed with the case may be another person's: its evidence is shown to who may read it.
+    """
+    own = Q(case_id=found.id)
     if found.complaint_id:
-        query |= Q(complaint_id=found.complaint_id)
-    return list(Evidence.objects.filter(query, worker_id=found.worker_id))
+        own |= Q(complaint_id=found.complaint_id)
+    further = Hearing.objects.filter(case_id=found.id).values("complaint_id")
+    return list(
+        Evidence.objects.filter(Q(own, worker_id=found.worker_id) | Q(complaint_id__in=further))
+    )
 
 
 def tasks_of(case_id: UUID) -> list[CaseTask]:
@@ -255,7 +261,18 @@ def openings_waiting(actor: Actor, *, at: datetime) -> list[Opening]:
     ).exclude(asker_id=actor.id)
     if actor.kind is Kind.POST:
         query = query.filter(post_id__in=actor.posts)
-    return list(query.select_related("case").order_by("asked_at")[:50])
+    return list(query.select_related("case", "complaint").order_by("asked_at")[:50])
+
+
+def is_protected(complaint_id: UUID) -> bool:
+    """Whether somebody reported it in confidence: that there is somebody, not who."""
+    with acting_as(ROBOT):
+        return Informant.objects.filter(complaint_id=complaint_id).exists()
+
+
+def informant_openings(complaint_id: UUID) -> list[Opening]:
+    """Who asked to know who reported, who agreed and until when, newest first."""
+    return list(Opening.objects.filter(complaint_id=complaint_id))
 
 
 def is_open_to(actor: Actor, found: Case, *, at: datetime) -> bool:

@@ -14,8 +14,9 @@ STAGE_LABELS = {
     CaseState.CONFIRMED: _("Dipastikan pekerja"),
     CaseState.NO_ANSWER: _("Ditutup: tidak dapat dihubungi"),
     CaseState.MERGED: _("Digabung"),
+    CaseState.DIED: _("Ditutup: semua hak almarhum dan keluarga diurus"),
 }
-# The rail of a case that goes its way; the other two are ends beside it.
+# The rail of a case that goes its way; the others are ends beside it.
 RAIL = tuple(CaseState)[:5]
 
 STEP_LABELS = {

@@ -140,7 +140,6 @@ class WorkerState(Scoped):
     employer_id = models.UUIDField(null=True, blank=True)
     dest_region = models.CharField(max_length=8, blank=True, default="")
     cell = models.BigIntegerField(null=True, blank=True)
-    open_cases = models.SmallIntegerField(default=0)
 
     class Meta:
         indexes = (

@@ -401,7 +401,6 @@ def _as_seen(found: Worker) -> Worker:
         state.last_check_in_at = state.check_in_due_on = state.confirmed_on = None
         state.employer_id = state.cell = None
         state.dest_region = ""
-        state.open_cases = 0
     return found
 
 

@@ -63,7 +63,6 @@ PLACES = (
     ),
     Place("/kasus/", pgettext_lazy("menu", "Kasus"), "s", frozenset({"post", "ministry"})),
     Place("/peringatan/", gettext_lazy("Peringatan dini"), "l", frozenset({"post", "ministry"})),
-    Place("/krisis/", gettext_lazy("Bencana dan krisis"), "q", frozenset({"post", "ministry"})),
     Place("/kejadian/", gettext_lazy("Kejadian"), "j", frozenset({"post", "office", "ministry"})),
     Place("/kejadian/kewajiban/", gettext_lazy("Kewajiban"), "w", frozenset({"agency"})),
     Place("/kunjungan/", gettext_lazy("Kunjungan"), "v", frozenset({"post", "ministry"})),

@@ -140,8 +140,6 @@ class TestLoad:
         assert ask(conninfo, "select count(*) from registry_workerstate s join registry_worker w on "
                    "w.id = s.worker_id where (s.post_id, s.agency_id, s.region, s.country) is distinct from "
                    "(w.post_id, w.agency_id, w.region, w.country)") == nothing  # fmt: skip
-        assert ask(conninfo, "select count(*) from registry_workerstate s where open_cases <> (select count(*) "
-                   "from protection_case c where c.worker_id = s.worker_id and closed_at is null)") == nothing  # fmt: skip
         assert ask(conninfo, "select count(*) from placement_placement p left join registry_employer e on "
                    "e.id = p.employer_id where p.employer_id is not null and e.id is null") == nothing  # fmt: skip
         assert ask(conninfo, "select count(*) from registry_workerstate s left join lateral (select max(at) as "

@@ -61,7 +61,7 @@ class Declaring(forms.Form):
     depth = forms.FloatField(label=_("Kedalaman (km)"), required=False)
     km = forms.FloatField(label=_("Radius (km)"), required=False)
     regions = forms.MultipleChoiceField(
-        label=_("Wilayah"), required=False, widget=forms.SelectMultiple(attrs={"size": 8})
+        label=_("Wilayah"), required=False, widget=forms.CheckboxSelectMultiple
     )
     cells = forms.CharField(
         label=_("Sel H3 resolusi 7"),

@@ -15,20 +15,24 @@ from lindung.incidents.operations.reporting import (
     report_incident,
     verify_incident,
 )
+from lindung.incidents.operations.ruling import SecondPersonDecides, ask_ruling, give_ruling
 from lindung.incidents.operations.telling import tell_family
 
 __all__ = [
     "FamilyNeverPays",
     "LawUnsure",
+    "SecondPersonDecides",
     "StopsFirst",
     "TooEarly",
     "answer_duty",
+    "ask_ruling",
     "close_incident",
     "copy_finding",
     "decide_law",
     "dismiss_incident",
     "do_step",
     "fear_death_penalty",
+    "give_ruling",
     "leave_out",
     "receive_home",
     "record_expense",

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
+from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
 from lindung.access.rights import Right
+from lindung.access.roles import ROBOT
 from lindung.incidents.events import IncidentEnded, ReceivedAtHome
 from lindung.incidents.lifecycles import INCIDENT, IncidentState, TodoState
 from lindung.incidents.models import Incident, IncidentKind, Reception, Todo
@@ -25,6 +27,7 @@ from lindung.incidents.operations.parts import (
     working,
 )
 from lindung.kernel.refusals import Incomplete
+from lindung.protection.operations import close_after_death
 from lindung.registry.models import Source
 from lindung.reintegration.models import ReturnReason
 from lindung.reintegration.operations import record_return
@@ -114,4 +117,8 @@ def close_incident(actor: Actor, incident_id: UUID, *, outcome: str, at: datetim
         actor=actor,
         about=incident,
     )
+    if incident.kind == IncidentKind.DEATH:
+        # The case cannot end with the word of who it is about; the family was asked last.
+        with acting_as(ROBOT):
+            close_after_death(ROBOT, incident.case_id, outcome=incident.outcome, at=at)
     return incident

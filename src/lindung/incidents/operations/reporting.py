@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -213,6 +213,7 @@ def _case(
 def _died(incident: Incident, *, on: date) -> None:
     """What a death means for the file. Part of the caller's operation, as our robot."""
     worker = Worker.objects.get(id=incident.worker_id)
+    _keep_before(incident, worker)
     WorkerState.objects.filter(worker=worker).update(
         stage=Stage.AFTER,
         condition=Condition.UNKNOWN,
@@ -239,6 +240,27 @@ def _died(incident: Incident, *, on: date) -> None:
         },
     )
     sessions.end_all_of_worker(worker.id)
+
+
+def _keep_before(incident: Incident, worker: Worker) -> None:
+    """Write down what the death changes, so that an error can be taken back."""
+    state: Mapping[str, object] = (
+        WorkerState.objects.filter(worker=worker)
+        .values("stage", "condition", "check_in_due_on", "cell", "dest_region", "confirmed_on")
+        .first()
+        or {}
+    )
+    placement = placements.live_placement(worker.id)
+    rules = SafeContact.objects.filter(worker=worker).first()
+    incident.before = {
+        "state": {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in state.items()
+        },
+        "placement": {"id": str(placement.id), "state": placement.state} if placement else None,
+        "safe": {"stopped": rules.stopped, "do_not_call": rules.do_not_call} if rules else None,
+    }
+    incident.save(update_fields=["before"])
 
 
 def _ask_agency(actor: Actor, incident: Incident, *, at: datetime) -> None:

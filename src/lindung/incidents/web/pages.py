@@ -18,8 +18,8 @@ from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.incidents import operations, plans, queries
 from lindung.incidents.clocks import rule
-from lindung.incidents.lifecycles import IncidentState
-from lindung.incidents.models import Incident, IncidentKind
+from lindung.incidents.lifecycles import IncidentState, TodoState
+from lindung.incidents.models import Incident, IncidentKind, Ruling
 from lindung.incidents.web.acts import ACTS
 from lindung.incidents.web.forms import Answering, Report
 from lindung.kernel.refusals import Incomplete, NotAllowed, Refusal
@@ -152,6 +152,13 @@ def page(
         "may_work": actor.may(Right.INCIDENT_WORK),
         "may_decide": actor.may(Right.INCIDENT_DECIDE),
         "sees_case": actor.may(Right.CASE_READ),
+        # Of somebody at home the office reads what it needs to call.
+        "sees_home": actor.may(Right.CASE_HOME) and found.post_id is None,
+        "rulings": [
+            (each, _step_title(found, each.step), each.asker_id == actor.id)
+            for each in (queries.rulings_of(found) if actor.kind is not Kind.OFFICE else [])
+        ],
+        "askable": _askable(found, tracks) if actor.may(Right.INCIDENT_DECIDE) else [],
         "may_fear": found.kind == IncidentKind.DETENTION and not found.death_penalty,
     }
     return render(request, "incidents/incident.html", context, status=422 if wrong else 200)
@@ -203,6 +210,31 @@ def _extra(
         for name in names
         if actor.may(ACTS[name].right)
     ]
+
+
+def _askable(found: Incident, tracks: list[queries.TrackLines]) -> list[tuple[str, str]]:
+    """What two people may decide now: stops that cannot be met, a death told in error."""
+    able = []
+    if found.kind == IncidentKind.DEATH and found.state in {
+        IncidentState.VERIFIED,
+        IncidentState.CLOSED,
+    }:
+        able.append((Ruling.What.TAKE_BACK.value, _("Kabar kematian keliru: tarik kembali")))
+    if found.ended_at is None:
+        able += [
+            (
+                f"{Ruling.What.LEAVE_STOP.value}:{line.plan.id}",
+                _("Tidak dapat dipenuhi: %(title)s") % {"title": plans.said(line.plan.title)},
+            )
+            for track in tracks
+            for line in track.lines
+            if line.plan.stop and line.todo.state == TodoState.OPEN
+        ]
+    return able
+
+
+def _step_title(found: Incident, step: str) -> str:
+    return plans.said(plans.plan_of(found.kind).step(step).title) if step else ""
 
 
 def _laws(found: Incident, tracks: list[queries.TrackLines]) -> dict[str, dict[str, Any]]:

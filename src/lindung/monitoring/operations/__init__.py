@@ -12,6 +12,7 @@ from lindung.monitoring.operations.living import (
     end_employment,
     record_employment_change,
     record_registration,
+    resume_employment,
 )
 from lindung.monitoring.operations.renewing import (
     ask_extension,
@@ -58,5 +59,6 @@ __all__ = [
     "record_wages_missed",
     "record_work_ended",
     "report_wage",
+    "resume_employment",
     "withdraw_extension",
 ]

@@ -300,6 +300,15 @@ def end_employment(worker: Worker, *, on: date, reason: str) -> None:
         )
 
 
+def resume_employment(worker: Worker, *, reason: str) -> None:
+    """What ended for that reason goes on, since it was told in error; part of the caller's operation."""
+    with acting_as(ROBOT):
+        ended = Employment.objects.filter(worker=worker, end_reason=reason)
+        if (last := ended.order_by("-ended_on", "-began_on").first()) is not None:
+            last.ended_on, last.end_reason = None, ""
+            last.save(update_fields=["ended_on", "end_reason"])
+
+
 def tell_whereabouts(
     actor: Actor, worker: Worker, *, region: str, on: date, source: Source = Source.DESTINATION
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lindung.outreach.operations.alerting import alert, alert_officer
 from lindung.outreach.operations.enclosures import fetch
 from lindung.outreach.operations.keeping import keep, keep_again_within, refuse
 from lindung.outreach.operations.receiving import read_kept, receive
@@ -27,6 +28,8 @@ from lindung.outreach.operations.sending import (
 from lindung.outreach.operations.talking import enclosure, number_to_call, say, write_down
 
 __all__ = [
+    "alert",
+    "alert_officer",
     "answer_sender",
     "answering",
     "clock_time",

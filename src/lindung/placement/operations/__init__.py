@@ -28,7 +28,12 @@ from lindung.placement.operations.milestones import (
     require_not_barred,
     resume_clock,
 )
-from lindung.placement.operations.opening import end_placement, open_placement, withdraw
+from lindung.placement.operations.opening import (
+    end_placement,
+    open_placement,
+    take_back_end,
+    withdraw,
+)
 from lindung.placement.operations.parts import ROSTER, needed_before
 from lindung.placement.operations.refusals import (
     AlreadyUnderWay,
@@ -95,6 +100,7 @@ __all__ = [
     "return_contract",
     "send_to_roster",
     "settle_requirements",
+    "take_back_end",
     "verify_contract",
     "verify_many",
     "withdraw",

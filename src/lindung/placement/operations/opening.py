@@ -16,6 +16,7 @@ from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.parties.queries import require_able_agency, require_no_problem
 from lindung.placement import queries, terms
 from lindung.placement.events import (
+    EndTakenBack,
     PlacementEnded,
     PlacementOpened,
     PlacementWithdrawn,
@@ -215,6 +216,30 @@ def end_placement(actor: Actor, placement: Placement, *, on: date) -> None:
         terms.keep(contract)
     record(
         PlacementEnded(placement=placement.id, number=placement.number, on=on),
+        actor=actor,
+        about=placement,
+    )
+
+
+def take_back_end(actor: Actor, placement_id: UUID, *, state: str, on: date) -> None:
+    """The placement goes on as before, since its end was told in error; part of the caller's operation.
+
+    Args:
+        state: where it stood, ``arrived`` or ``departed``.
+    """
+    placement = Placement.objects.select_for_update().filter(id=placement_id).first()
+    if placement is None or placement.state != PlacementState.ENDED:
+        return
+    step = "take back end"
+    if state == PlacementState.DEPARTED:
+        step = "take back end on the way"
+    placement.state = PLACEMENT.take(step, PlacementState(placement.state))
+    placement.ended_on = None
+    placement.save(update_fields=["state", "ended_on"])
+    for contract in queries.open_contracts(placement.id):
+        terms.keep(contract)
+    record(
+        EndTakenBack(placement=placement.id, number=placement.number, on=on),
         actor=actor,
         about=placement,
     )

@@ -3,6 +3,7 @@
 from lindung.protection.operations.closing import (
     NotTriedEnough,
     answer_outcome,
+    close_after_death,
     close_unreachable,
     log_attempt,
     object_to_close,
@@ -12,6 +13,7 @@ from lindung.protection.operations.complaining import complain, reply, tell_for
 from lindung.protection.operations.escalating import escalate
 from lindung.protection.operations.evidence import add_evidence, open_evidence
 from lindung.protection.operations.handing import hand_over
+from lindung.protection.operations.home import HomeCase, call_from_home, read_home_case
 from lindung.protection.operations.informing import report_in_confidence
 from lindung.protection.operations.joining import (
     NotTheSamePerson,
@@ -47,8 +49,10 @@ from lindung.protection.operations.tracking import (
 from lindung.protection.operations.unsealing import (
     SecondPersonNeeded,
     answer_opening,
+    ask_informant,
     ask_opening,
     open_in_danger,
+    read_informant,
 )
 from lindung.protection.operations.working import (
     add_note,
@@ -62,6 +66,7 @@ from lindung.protection.operations.working import (
 
 __all__ = [
     "SOS",
+    "HomeCase",
     "NoMediation",
     "NotTheSamePerson",
     "NotTriedEnough",
@@ -71,8 +76,11 @@ __all__ = [
     "add_note",
     "answer_opening",
     "answer_outcome",
+    "ask_informant",
     "ask_opening",
     "call_for_help",
+    "call_from_home",
+    "close_after_death",
     "close_unreachable",
     "complain",
     "end_pauses",
@@ -97,6 +105,8 @@ __all__ = [
     "place_complaint",
     "plan_safety",
     "propose_sanction",
+    "read_home_case",
+    "read_informant",
     "reply",
     "report_in_confidence",
     "resume",

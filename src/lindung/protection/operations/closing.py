@@ -14,12 +14,13 @@ from lindung.access.roles import ROBOT
 from lindung.kernel.refusals import Incomplete, Refusal
 from lindung.protection.events import (
     CaseClosed,
+    CaseClosedAfterDeath,
     CaseClosedUnreachable,
     CaseReopened,
     ContactTried,
 )
 from lindung.protection.lifecycles import CASE, CaseState
-from lindung.protection.models import Case, CaseNote, ContactAttempt
+from lindung.protection.models import Case, CaseKind, CaseNote, ContactAttempt
 from lindung.protection.operations.parts import (
     changed,
     locked,
@@ -150,6 +151,25 @@ def close_unreachable(
     changed(case, "state", "closed_at", "paused_until")
     told = CaseClosedUnreachable(case=case.id, number=case.number, attempts=len(ways))
     record(told, actor=actor, about=case, basis=UNREACHABLE_DAYS.id)
+    return case
+
+
+@operation(Right.CASE_WORK)
+def close_after_death(actor: Actor, case_id: UUID, *, outcome: str, at: datetime) -> Case:
+    """Close the case of somebody who died, once everything owed was done; by the workflow alone.
+
+    A case that has ended already, or is not about a death, stays as it is.
+
+    Raises:
+        NotFound: no such case, or none this actor may see.
+    """
+    case = locked(case_id)
+    if case.closed_at is not None or case.kind != CaseKind.DEATH:
+        return case
+    case.state = CASE.take("close after death", CaseState(case.state))
+    case.closed_at, case.outcome, case.paused_until = at, outcome, None
+    changed(case, "state", "closed_at", "outcome", "paused_until")
+    record(CaseClosedAfterDeath(case=case.id, number=case.number), actor=actor, about=case)
     return case
 
 

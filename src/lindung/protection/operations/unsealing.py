@@ -5,15 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
 from lindung.access.rights import Right
+from lindung.access.roles import ROBOT
 from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.refusals import Incomplete, NotFound, Refusal
 from lindung.protection.clocks import practice
-from lindung.protection.events import OpenedInDanger, OpeningAnswered, OpeningAsked
-from lindung.protection.models import Case, Opening
+from lindung.protection.events import (
+    InformantRead,
+    OpenedInDanger,
+    OpeningAnswered,
+    OpeningAsked,
+)
+from lindung.protection.models import Case, Complaint, Informant, Opening
 from lindung.protection.operations.parts import needed
 
 _SHORTEST_REASON = 10
@@ -41,6 +48,59 @@ def ask_opening(actor: Actor, case_id: UUID, *, reason: str, at: datetime) -> Op
     made.save(force_insert=True)
     record(OpeningAsked(opening=made.id), actor=actor, about=made)
     return made
+
+
+@operation(Right.CASE_WORK)
+def ask_informant(actor: Actor, complaint_id: UUID, *, reason: str, at: datetime) -> Opening:
+    """Ask to know who reported in confidence, and say why; a second person agrees or not.
+
+    Asked again while one's own request waits, it is the one that stands.
+
+    Raises:
+        NotFound: no such complaint, or none this actor may see.
+        StepClosed: nobody reported it in confidence.
+        Incomplete: a reason of fewer than ten letters.
+    """
+    if len(reason.strip()) < _SHORTEST_REASON:
+        raise Incomplete(fields={"reason": "Tulis alasannya; orang kedua membacanya."})
+    complaint = Complaint.objects.filter(id=complaint_id).first()
+    if complaint is None:
+        raise NotFound
+    with acting_as(ROBOT):
+        # That somebody is protected is no secret; who it is stays where it is.
+        if not Informant.objects.filter(complaint_id=complaint_id).exists():
+            raise StepClosed(step="open", state="open")
+    since = at - timedelta(hours=practice().asking_hours)
+    waiting = Opening.objects.filter(
+        complaint=complaint, asker_id=actor.id, agreed__isnull=True, asked_at__gt=since
+    )
+    if (known := waiting.first()) is not None:
+        return known
+    made = Opening(
+        compartment=complaint.id,
+        complaint=complaint,
+        asker_id=actor.id,
+        asker_name=actor.name,
+        reason=reason.strip()[:300],
+        asked_at=at,
+        **complaint.scope(),
+    )
+    made.save(force_insert=True)
+    record(OpeningAsked(opening=made.id), actor=actor, about=made)
+    return made
+
+
+@operation(Right.CASE_READ)
+def read_informant(actor: Actor, complaint_id: UUID) -> Informant | None:
+    """Who reported in confidence, for who has opened it; the look is recorded without a name.
+
+    Returns:
+        nothing while it is not open to this actor.
+    """
+    found = Informant.objects.filter(complaint_id=complaint_id).select_related("complaint").first()
+    if found is not None:
+        record(InformantRead(complaint=complaint_id), actor=actor, about=found.complaint)
+    return found
 
 
 @operation(Right.OPENING_AGREE)

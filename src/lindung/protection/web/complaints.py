@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from lindung.access.doors import actor_of, done, now, told
+from lindung.access.doors import actor_of, done, now, refused, told
 from lindung.access.rights import Right
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound
 from lindung.protection import operations, queries
@@ -70,7 +70,15 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
                 at=now(),
             )
             return done(request, _("Kasus dibuka."), reverse("case", args=[opened.id]))
+        if which == "informant":
+            operations.ask_informant(
+                actor, complaint_id, reason=request.POST.get("reason", ""), at=now()
+            )
+            said = _("Diminta. Orang kedua menjawab di Kasus, bagian Permintaan buka.")
+            return done(request, said, reverse("complaint", args=[complaint_id]))
     except Incomplete as refusal:
+        if which == "informant":
+            return refused(request, refusal, reverse("complaint", args=[complaint_id]))
         told(placing if which == "place" else further, refusal)
     except NotFound:
         placing.add_error("number", _("Kasus itu tidak ditemukan."))
@@ -79,6 +87,10 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
         "about": queries.about_whom(found),
         "answering": queries.cases_answering(complaint_id),
         "days": days_left(found.due_at) if found.due_at and not found.settled_at else None,
+        "protected": queries.is_protected(complaint_id),
+        "informant": operations.read_informant(actor, complaint_id),
+        "openings": queries.informant_openings(complaint_id),
+        "may_ask": actor.may(Right.CASE_WORK),
         "placing": placing,
         "further": further,
     }

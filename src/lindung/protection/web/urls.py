@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lindung.protection.web import acts, complaints, sealed, sos, views
+from lindung.protection.web import acts, complaints, home, sealed, sos, views
 
 urlpatterns = [
     path("kasus/", views.cases, name="cases"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("kasus/kaitan/<uuid:link_id>/hapus/", views.unlink, name="unlink_case"),
     path("kasus/perusahaan/<uuid:step_id>/", views.end_step, name="end_track_step"),
     path("kasus/buka/<uuid:opening_id>/", sealed.answer, name="answer_opening"),
+    path("kasus/rumah/<uuid:case_id>/", home.case, name="home_case"),
     path("kasus/<uuid:case_id>/", views.case, name="case"),
     path("kasus/<uuid:case_id>/langkah/", views.step, name="case_step"),
     path("kasus/<uuid:case_id>/tulis/", views.write, name="case_note"),

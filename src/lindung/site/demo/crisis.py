@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,13 +14,14 @@ from lindung.access.actors import Actor
 from lindung.access.roles import ROBOT, acting_worker
 from lindung.crisis import operations, queries
 from lindung.crisis.lifecycles import AnswerState
-from lindung.crisis.models import EventKind, MusterEntry, Way
+from lindung.crisis.models import CrisisEvent, EventKind, MusterEntry, Way
 from lindung.crisis.operations import Given
 from lindung.kernel.places import centre_of, checked
 from lindung.monitoring import operations as telling
+from lindung.outreach import operations as outreach
 from lindung.protection import operations as protection
 from lindung.reference.queries import place_label
-from lindung.registry.models import Condition, Source, WorkerState
+from lindung.registry.models import Condition, Source, Worker, WorkerState
 
 _MAGNITUDE, _DEPTH, _LEAST = 5.4, 12.0, 6
 # Of every twelve on the list, in its order: what becomes known of them.
@@ -31,15 +32,14 @@ _MOST = 36
 def shake(officer: Actor, *, today: date) -> None:
     """An earthquake where most of the officer's people are: declared, asked about, partly answered."""
     with acting_as(ROBOT):
-        cells = Counter(
-            WorkerState.objects.filter(
-                post_id__in=officer.posts, stage="during", cell__isnull=False
-            ).values_list("cell", flat=True)
+        there = WorkerState.objects.filter(
+            post_id__in=officer.posts, stage="during", cell__isnull=False
         )
+        cells = Counter(each for each in there.values_list("cell", flat=True) if each)
     if not cells:
         return
-    lat, lon = centre_of(checked(cells.most_common(1)[0][0]))
-    where = place_label(checked(cells.most_common(1)[0][0])).split(",")[0]
+    most = checked(cells.most_common(1)[0][0])
+    (lat, lon), where = centre_of(most), place_label(most).split(",")[0]
     now = min(
         timezone.now(), datetime.combine(today, datetime.max.time(), ZoneInfo(settings.TIME_ZONE))
     )
@@ -56,6 +56,7 @@ def shake(officer: Actor, *, today: date) -> None:
         at=now - timedelta(hours=2, minutes=50),
         is_demo=True,
     )
+    _reachable(officer, event, now=now)
     made = operations.ask(
         officer, event.id, with_maybe=True, at=now - timedelta(hours=2, minutes=45)
     )
@@ -93,3 +94,23 @@ def shake(officer: Actor, *, today: date) -> None:
                     else "Bertemu di titik kumpul.",
                 )
     operations.chase(ROBOT, now=now)
+
+
+def _reachable(officer: Actor, event: CrisisEvent, *, now: datetime) -> None:
+    """Some have told how they may be reached: by text message, by WhatsApp, in the evening only."""
+    with acting_as(officer):
+        found = [each.worker_id for each in queries.inside(officer, event, most=_MOST * 2)]
+        people = Worker.objects.in_bulk(found)
+    for number, key in enumerate(found):
+        if (who := people.get(key)) is None or number % 3 == 2:
+            continue
+        evening = number % 12 == 4
+        outreach.set_rules(
+            acting_worker(who.id, who.shown_name),
+            who.id,
+            now=now,
+            channels=["sms", "whatsapp"] if number % 2 else ["whatsapp", "sms"],
+            not_before=time(19) if evening else None,
+            not_after=time(22) if evening else None,
+            harmless=number % 24 == 4,
+        )

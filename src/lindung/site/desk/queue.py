@@ -42,6 +42,7 @@ from lindung.parties import queries as parties
 from lindung.parties.models import ProblemKind
 from lindung.placement import queries as placements
 from lindung.protection import queries as protection
+from lindung.protection.handlers import HOME_TASK
 from lindung.protection.models import CaseKind
 from lindung.recruitment import queries as recruitment
 from lindung.recruitment.labels import WAITING
@@ -662,6 +663,8 @@ def _href(kind: str, key: UUID, worker: UUID | None, about: UUID | None, number:
 
 def _page_of_task(kind: str, worker: UUID | None, subject: UUID | None) -> str:
     """Where a task is done: with the person, or at the file it is about."""
+    if kind == HOME_TASK and subject is not None:
+        return reverse("home_case", args=[subject])
     if worker is not None:
         page = "person_data" if kind == "data-request" else "person"
         return reverse(page, args=[worker])

@@ -196,7 +196,6 @@ class _Writer:
             "employer_id": wire.fixed(employer, ~during),
             "dest_region": wire.text(size, np.where(during, self.dest_region(lives.town), b"")),
             "cell": wire.numbers(lives.cell, "i8", lives.cell == 0),
-            "open_cases": wire.numbers(lives.trouble_open.astype(np.int64), "i2"),
         }
         return Rows("registry_workerstate", size, columns)
 
