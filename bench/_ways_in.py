@@ -79,14 +79,17 @@ def once(client: httpx.Client, side: Side, item: Said, maildir: Path) -> bool:
         Refused: it will never be taken.
         httpx.HTTPError: nobody answered.
     """
-    return {
+    by_request = {
         "phone": _phone,
         "sms": _sms,
         "whatsapp": _whatsapp,
         "voice": _whatsapp,
         "walk_in": _walk_in,
         "family": _family,
-    }.get(item.line, lambda *_given: _email(item, maildir))(client, side, item)
+    }
+    if item.line in by_request:
+        return by_request[item.line](client, side, item)
+    return _email(item, maildir)
 
 
 def _phone(client: httpx.Client, side: Side, item: Said) -> bool:

@@ -230,10 +230,8 @@ def _store(
     enclosures.keep_all(message, letter.enclosures)
     if worker is not None and sender is not None and asked.public_number:
         own = who.own if who.own is not None else _has(sender, worker)
-    else:
-        own = False
-    if own:
-        _claim_waiting(ROBOT, sender, worker, but=message)
+        if own:
+            _claim_waiting(ROBOT, sender, worker, but=message)
     react(ROBOT, message, asked, sender=sender)
     return message
 
