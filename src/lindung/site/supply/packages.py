@@ -85,7 +85,7 @@ def _stated(name: str) -> str:
         for each in told.get_all("Classifier") or ()
         if each.startswith("License ::") and each.count("::") > 1
     ]
-    short = str(told["License"] if "License" in told else "").strip()
+    short = " ".join(told.get_all("License") or ()).strip()
     if short and len(short) < 40 and "\n" not in short and short != "UNKNOWN":
         return short
     return " | ".join(classes)
