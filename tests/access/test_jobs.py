@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.db import connection
 
 from lindung.access import tasks
 from lindung.access.acting import acting_as, current_actor
-from lindung.access.jobs import enqueue, job
+from lindung.access.jobs import SOON, URGENT, enqueue, job
 from lindung.access.models import Seal
 from lindung.access.roles import ROBOT
+from lindung.duty import tasks as duty
 from lindung.kernel.ids import new_id
 from tests.access.cast import ACTORS
 from tests.access.test_seals import all_finished, write
@@ -29,7 +31,9 @@ class Broken(Exception):
 def jobs() -> list[dict[str, Any]]:
     """What stands in the queue."""
     with acting_as(ROBOT), connection.cursor() as cursor:
-        cursor.execute("select task_name, args, lock, scheduled_at from procrastinate_jobs")
+        cursor.execute(
+            "select task_name, args, lock, scheduled_at, priority from procrastinate_jobs"
+        )
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -58,6 +62,17 @@ class TestEnqueue:
             enqueue("outreach.deliver", lock="one", at=at, message_id=str(new_id()))
         (found,) = jobs()
         assert (found["lock"], found["scheduled_at"]) == ("one", at)
+
+    def test_puts_what_is_urgent_before_the_rest(self) -> None:
+        with acting_as(ROBOT):
+            enqueue("outreach.deliver", message_id="1")
+            enqueue("outreach.deliver", message_id="2", priority=SOON)
+            enqueue("outreach.deliver", message_id="3", priority=URGENT)
+        assert [each["priority"] for each in jobs()] == [0, SOON, URGENT]
+
+    @pytest.mark.parametrize("task", [duty.escalate, tasks.take_up_again])
+    def test_puts_the_clocks_of_life_before_all(self, task: Callable[[], None]) -> None:
+        assert task.__wrapped__.task.priority == URGENT  # type: ignore[attr-defined]
 
 
 class TestAJob:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 from uuid import uuid4
 
 from playwright.sync_api import APIRequestContext, BrowserContext
@@ -19,6 +19,7 @@ OF_A_KIND = 3
 MOST = 400
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _LINK = re.compile(r'(?:href|hx-get|src)="(/[^"#]*)')
+_ROW = re.compile(r'name="baris" value="([^"]+)"')
 _NEW_EACH_TIME = re.compile(
     r'(value="[0-9a-f-]{36}"|csrfmiddlewaretoken"[^>]*|X-CSRFToken[^}]*}|'
     r"\d+ (?:detik|menit|jam)|\b\d\d\.\d\d\b|sebelum=[^\"&]*)"
@@ -28,11 +29,14 @@ _ELSEWHERE = ("/static/", "/keluar/", "/bahasa/", "/masuk/", "/demo/", "/peratur
     "/saya/", "/galeri/")  # fmt: skip
 
 
-def pages(context: BrowserContext, *, about: Iterable[str] = ()) -> dict[str, str]:
+def pages(
+    context: BrowserContext, *, about: Iterable[str] = (), but: re.Pattern[str]
+) -> dict[str, str]:
     """Address → what stands there, by every link from the first page on.
 
     Args:
         about: parts of addresses whose pages are all read, however many of their kind there are.
+        but: what looking itself leaves on the pages.
     """
     ask = context.request
     found: dict[str, str] = {}
@@ -43,7 +47,7 @@ def pages(context: BrowserContext, *, about: Iterable[str] = ()) -> dict[str, st
         address = waiting.pop(0)
         answer = ask.get(address)
         text = answer.text() if _is_text(answer.headers) else repr(answer.body())
-        found[address] = f"{answer.status} {plain(text)}"
+        found[address] = f"{answer.status} {plain(but.sub('', text))}"
         if not answer.ok or "html" not in answer.headers.get("content-type", ""):
             continue
         for link in _LINK.findall(text):
@@ -63,12 +67,22 @@ def plain(text: str) -> str:
     return " ".join(_NEW_EACH_TIME.sub("", text).split())
 
 
-def posted(context: BrowserContext, address: str, **form: str) -> str:
+def posted(context: BrowserContext, address: str, *fields: tuple[str, str]) -> str:
     """What a form answers, its token given."""
     token = next(each for each in context.cookies() if each["name"] == "csrftoken")
-    given = {**form, "csrfmiddlewaretoken": token["value"]}
-    answer = context.request.post(address, form=given)  # type: ignore[arg-type]
+    answer = context.request.post(
+        address,
+        data=urlencode([*fields, ("csrfmiddlewaretoken", token["value"])]),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
     return f"{answer.status} {plain(answer.text())}"
+
+
+def file_of_the_queue(context: BrowserContext, *rows: str) -> str:
+    """The rows of the first page as the file that it offers; with ``rows`` whatever else is asked for."""
+    shown = _ROW.findall(context.request.get("/").text())
+    wanted = [("baris", each) for each in (*shown, *rows)]
+    return posted(context, "/antrean/massal/", ("act", "csv"), *wanted)
 
 
 def operations(ask: APIRequestContext, key: str, given: dict[str, str]) -> dict[str, str]:

@@ -15,16 +15,22 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser
 
+from lindung.access.roles import rights_of
 from tests.journeys.corridor import TURN, named
 from tests.journeys.people import Official
 from tests.journeys.phone import Phone
-from tests.journeys.reaching import operations, pages, posted
+from tests.journeys.reaching import file_of_the_queue, operations, pages, posted
 from tests.journeys.service import Service
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WORDS = "P3MI memungut uang yang tidak pernah dijelaskan, kata kuncinya melati-kelabu."
 INFORMANT, REACHED = "Pelapor Tersembunyi Contoh", "lewat bibi di Blitar"
+
+# That the recruiter itself looks stands on its pages, and how often.
+OWN_LOOKS = re.compile(
+    r"<li>[^<]*Yudi Hartono[^<]*</li>|(?<=</a> · )\d+(?=</p></div></header>)|Semua \(\d+\)"
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Reached:
 
     pages: dict[str, str]
     searches: dict[str, str]
+    file: str
     operations: dict[str, str]
 
 
@@ -97,7 +104,9 @@ def test_1_she_is_the_recruiter_s_own_candidate(accused: Accused) -> None:
     accused.before = reached(accused)
     assert len(accused.before.pages) > 20
     assert accused.name in accused.before.pages[accused.person]
-    assert accused.name in accused.before.searches[accused.name]
+    searches = accused.before.searches
+    assert accused.public_number in searches[f"/pekerja/ {accused.name}"]
+    assert accused.before.file.startswith("200 ")
     assert len(accused.before.operations) > 50
 
 
@@ -119,9 +128,10 @@ def test_2_she_and_another_tell_what_it_did(accused: Accused) -> None:
     officer.presses("Ambil kasus")
     officer.fills("Tulis", "Kami periksa P3MI tanpa menyebut Anda.")
     officer.presses("Kirim")
+    number = agency_number(accused)
     officer.goes_to("/keluhan/lapor/")
     officer.fills("Yang dilaporkan, dengan kata-kata orangnya", WORDS)
-    officer.fills("Nomor P3MI", agency_number(accused))
+    officer.fills("Nomor P3MI", number)
     officer.fills("Nama pelapor", INFORMANT)
     officer.fills("Cara menghubungi pelapor", REACHED)
     officer.presses("Simpan")
@@ -129,15 +139,17 @@ def test_2_she_and_another_tell_what_it_did(accused: Accused) -> None:
 
 
 def test_3_the_recruiter_finds_no_trace(accused: Accused) -> None:
-    before, after = accused.before, reached(accused)
+    row = f"kasus.{accused.case.split('/')[2]}"
+    before, after = accused.before, reached(accused, row)
     assert before is not None
+    assert after.file == before.file
     for name in ("pages", "searches", "operations"):
         old, new = getattr(before, name), getattr(after, name)
         assert old.keys() == new.keys(), old.keys() ^ new.keys()
-        for address, text in new.items():
-            assert text == old[address], f"{address}:\n{difference(old[address], text)}"
+        parted = [each for each, text in new.items() if text != old[each]]
+        assert not parted, "\n".join(f"{each}:\n{parting(old[each], new[each])}" for each in parted)
     everything = " ".join(
-        [*after.pages.values(), *after.searches.values(), *after.operations.values()]
+        [*after.pages.values(), *after.searches.values(), *after.operations.values(), after.file]
     )
     for trace in (WORDS, "melati-kelabu", INFORMANT, REACHED, "KSS-"):
         assert trace not in everything, trace
@@ -161,13 +173,18 @@ def test_4_her_case_is_as_absent_as_one_that_never_was(accused: Accused) -> None
         ), name
 
 
-def reached(accused: Accused) -> Reached:
-    """Read everything that the recruiter can."""
+def reached(accused: Accused, *asked: str) -> Reached:
+    """Read everything that the recruiter can; ``asked`` are rows of the queue that it makes up."""
     who, context = accused.person.split("/")[2], accused.agency.context
     words = (accused.name, accused.public_number, INFORMANT, "KSS-", "melati-kelabu")
     return Reached(
-        pages=pages(context, about=[who]),
-        searches={each: posted(context, "/pekerja/", q=each) for each in words},
+        pages=pages(context, about=[who], but=OWN_LOOKS),
+        searches={
+            f"{address} {each}": posted(context, address, ("q", each)).replace(each, "")
+            for each in words
+            for address in ("/pekerja/", "/pihak/")
+        },
+        file=file_of_the_queue(context, *asked),
         operations=operations(
             context.request, accused.key, {"number": accused.public_number, "worker_id": who}
         ),
@@ -178,6 +195,8 @@ def agency_number(accused: Accused) -> str:
     """The recruiter's number, as its own page says it."""
     name = accused.agency.text(".rail-post")
     accused.officer.goes_to("/pihak/")
+    accused.officer.fills("Cari P3MI", name)
+    accused.officer.presses("Cari")
     accused.officer.follows(name)
     found = re.search(r"Semua P3MI · (\S+) ·", accused.officer.text())
     assert found
@@ -185,18 +204,18 @@ def agency_number(accused: Accused) -> str:
 
 
 def key_with_all_rights(administrator: Official, name: str) -> str:
-    """A key of the API that may all that an official may."""
+    """A key of the API with every right of a recruiter's officer."""
     administrator.goes_to("/kelola/kunci/")
     duties = administrator.page.locator("[name=duty]")
     duties.select_option(value=duties.locator("option", has_text=name).first.get_attribute("value"))
     administrator.fills("Sistem yang memakai", "Perjalanan uji")
-    for box in administrator.page.locator("main [name=rights]").all():
-        box.check()
+    for right in sorted(rights_of("agency_staff")):
+        administrator.page.locator(f'main [name=rights][value="{right}"]').check()
     administrator.presses("Terbitkan")
     return administrator.page.locator("main code").first.inner_text()
 
 
-def difference(old: str, new: str) -> str:
+def parting(old: str, new: str) -> str:
     """Where two texts part, with some words around."""
     at = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(old))
     return f"- {old[max(0, at - 200) : at + 200]}\n+ {new[max(0, at - 200) : at + 200]}"

@@ -9,8 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from lindung.access.acting import acting_as
+from lindung.access.jobs import URGENT
 from lindung.access.roles import ROBOT
 from lindung.kernel.identifiers import Kind
 from lindung.kernel.ids import new_id
@@ -100,6 +102,23 @@ class TestReceive:
             on=cast.TODAY + timedelta(days=2),
         )
         assert sms("Baik", minutes=3 * 1440).worker_id == who.id
+
+    @pytest.mark.parametrize(
+        ("words", "first"),
+        [
+            ("SOS saya dikunci", True),
+            ("Tolong!", True),
+            ("BAIK", False),
+            ("Gaji belum dibayar", False),
+        ],
+    )
+    @pytest.mark.parametrize("coding", ["json", "utf-16-be"])
+    def test_reads_what_may_be_a_cry_first(self, words: str, first: bool, coding: str) -> None:
+        raw = _posted(words) if coding == "json" else b"\x00\x01" + words.encode(coding)
+        keeping.keep("sms", raw, at=cast.NOW)
+        with acting_as(ROBOT), connection.cursor() as cursor:
+            cursor.execute("select priority from procrastinate_jobs")
+            assert [row[0] for row in cursor.fetchall()] == [URGENT if first else 0]
 
     def test_costs_the_database_no_more_than_so_many_questions(
         self, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]

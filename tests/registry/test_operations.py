@@ -227,17 +227,36 @@ class TestARecruiter:
         with acting_as(cast.MINISTRY):
             assert queries.worker(who.id).state.condition == "needs_help"
 
-    def test_reads_who_looked_but_not_for_the_sake_of_which_case(self, who: Worker) -> None:
+    def test_is_told_that_itself_looked_and_nobody_else(self, who: Worker) -> None:
+        """An officer who opens the file may do so for a complaint against this very recruiter."""
         with acting_as(cast.MINISTRY):
             look(cast.MINISTRY, who, worker=who.id, purpose="pelayanan")
             event = PersonLookedAt(purpose="KSS-26-000001")
             record(event, actor=cast.MINISTRY, about=who, subject=cast.new_id())
-            whole, _ = queries.looks(cast.MINISTRY, who)
         with acting_as(cast.RECRUITER):
+            look(cast.RECRUITER, who, worker=who.id, purpose="pelayanan")
             told, times = queries.looks(cast.RECRUITER, who)
-        assert [each.payload["purpose"] for each in whole] == ["KSS-26-000001", "pelayanan"]
-        assert [each.payload["purpose"] for each in told] == ["", "pelayanan"]
-        assert times == 2
+            story = queries.story(cast.RECRUITER, who)
+        for seen, count in ((told, times), (story.looks, story.times_looked)):
+            assert [each.actor_name for each in seen] == [cast.RECRUITER.name]
+            assert count == 1
+        with acting_as(cast.MINISTRY):
+            whole, times = queries.looks(cast.MINISTRY, who)
+        assert [each.payload["purpose"] for each in whole] == [
+            "pelayanan", "KSS-26-000001", "pelayanan"
+        ]  # fmt: skip
+        assert times == 3
+
+    def test_is_told_at_home_who_looked_but_not_for_the_sake_of_which_case(
+        self, who: Worker
+    ) -> None:
+        with acting_as(cast.MINISTRY):
+            event = PersonLookedAt(purpose="KSS-26-000001")
+            record(event, actor=cast.MINISTRY, about=who, subject=cast.new_id())
+        with acting_as(cast.OFFICER):
+            told, times = queries.looks(cast.OFFICER, who)
+        assert [each.payload["purpose"] for each in told] == [""]
+        assert times == 1
 
 
 class TestFindWorkers:

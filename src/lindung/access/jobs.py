@@ -18,9 +18,20 @@ from lindung.kernel.trail import Trail, follow
 
 P = ParamSpec("P")
 
+# Jobs run in the order in which they were put in, these before all others: a flood of check-ins must
+# not make a cry for help wait, nor the clocks that ring the next officer.
+URGENT = 20
+# Somebody sits before a telephone and waits: a code to sign in, an answer.
+SOON = 10
+
 
 def job(
-    *, retries: int = 8, periodic: str = "", queue: str = "default", whole: bool = True
+    *,
+    retries: int = 8,
+    periodic: str = "",
+    queue: str = "default",
+    whole: bool = True,
+    priority: int = 0,
 ) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """Declare a function in an app's ``tasks.py`` as a job that runs as our robot.
 
@@ -31,6 +42,7 @@ def job(
         whole: all of it in one transaction. A job that talks to others over a network does its
             parts in transactions of their own, so that no lock waits for an answer and what was
             done is kept when the rest is cut off.
+        priority: of each of its runs, where whoever puts one in says nothing else.
     """
 
     def declare(body: Callable[P, None]) -> Callable[P, None]:
@@ -46,6 +58,7 @@ def job(
         task = app.task(
             name=name,
             queue=queue,
+            priority=priority,
             retry=RetryStrategy(max_attempts=retries, exponential_wait=3),
         )(run)
         if periodic:
@@ -56,13 +69,22 @@ def job(
     return declare
 
 
-def enqueue(name: str, *, lock: str = "", at: datetime | None = None, **arguments: Any) -> None:
+def enqueue(
+    name: str,
+    *,
+    lock: str = "",
+    at: datetime | None = None,
+    priority: int | None = None,
+    **arguments: Any,
+) -> None:
     """Put in a job in the running transaction: it exists if and only if the change does.
 
     Args:
         name: ``<app>.<function>`` of the job.
         lock: jobs with the same lock run one after another.
         at: not before this instant.
+        priority: ``URGENT`` or ``SOON``, where it goes before others.
         arguments: ids only, never personal data.
     """
-    app.configure_task(name, lock=lock or None, schedule_at=at).defer(**arguments)
+    more = {} if priority is None else {"priority": priority}
+    app.configure_task(name, lock=lock or None, schedule_at=at, **more).defer(**arguments)

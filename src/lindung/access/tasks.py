@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from lindung.access import seals
-from lindung.access.jobs import job
+from lindung.access.jobs import URGENT, job
 from lindung.access.models import Attempt, PhoneSession
 
 MONTHS_AHEAD = 12
@@ -22,7 +22,7 @@ SILENT_SECONDS = 30
 CLEARED_A_RUN = 50_000
 
 
-@job(periodic="* * * * * */20", retries=0)
+@job(periodic="* * * * * */20", retries=0, priority=URGENT)
 def take_up_again() -> None:
     """Put back what a killed worker was doing; every job can be done twice and counts once."""
     with connection.cursor() as cursor:

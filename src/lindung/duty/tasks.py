@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.utils import timezone
 
 from lindung.access.acting import current_actor
-from lindung.access.jobs import job
+from lindung.access.jobs import URGENT, job
 from lindung.duty import operations
 
 
-@job(periodic="* * * * * */15", retries=0)
+@job(periodic="* * * * * */15", retries=0, priority=URGENT)
 def escalate() -> None:
     """Call the next in the chain for every call whose time has run out."""
     while operations.escalate(current_actor(), at=timezone.now()) == operations.A_RUN:

@@ -24,6 +24,8 @@ CHECK_IN = "check_in:"
 
 # Not more than a person types; the rest of a longer message cannot make it a keyword.
 _MOST = 400
+# So much of a message is glanced at before it is read.
+_GLANCED = 8_000
 _NUMBER = re.compile(r"\bpmi\W{0,3}(\d{2}|20\d{2})\W{0,3}(\d{4,10})\b", re.IGNORECASE)
 _KEY = re.compile(r"\b[0-9a-hjkmnp-tv-zoil]{26}\b", re.IGNORECASE)
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -54,6 +56,16 @@ def read(text: str) -> Asked:
     tokens = _tokens(_KEY.sub(" ", _NUMBER.sub(" ", text)))
     asks, language = _asks(tokens)
     return Asked(asks, language, number, key)
+
+
+def may_cry(raw: bytes) -> bool:
+    """Whether bytes that nobody has read yet may hold a cry for help; tells what is read first, no more."""
+    for coding in ("utf-8", "utf-16-be"):
+        text = unicodedata.normalize("NFKC", raw[:_GLANCED].decode(coding, errors="ignore"))
+        words = f" {' '.join(_tokens(text))} "
+        if any(f" {' '.join(cry)} " in words for cry, _language in _cries()):
+            return True
+    return False
 
 
 def without_code(text: str) -> str:

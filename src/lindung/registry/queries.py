@@ -348,7 +348,7 @@ def story(actor: Actor, person: Worker) -> Story:
         for start in closed_to(actor.kind):
             told = told.exclude(type__startswith=start)
         newest = told.annotate(times=Value(0)).order_by("-at")[:STORY]
-        both = list(newest.union(_looks(person)[:SHOWN_LOOKS], all=True))
+        both = list(newest.union(_looks(actor, person)[:SHOWN_LOOKS], all=True))
     entries = [each for each in both if each.type != LOOKED]
     seen: list[Any] = sorted((each for each in both if each.type == LOOKED), key=_at, reverse=True)
     times = seen[0].times if seen else 0
@@ -360,7 +360,7 @@ def looks(
 ) -> tuple[list[JournalEntry], int]:
     """Who opened the file last, and how many times it was opened in all."""
     with acting_as(ROBOT):
-        found = list(_looks(person)[:most])
+        found = list(_looks(actor, person)[:most])
     return _told_to(actor, person, found), found[0].times if found else 0
 
 
@@ -373,8 +373,11 @@ def _told_to(actor: Actor, person: Worker, seen: list[JournalEntry]) -> list[Jou
     return seen
 
 
-def _looks(person: Worker) -> QuerySet[Any]:
+def _looks(actor: Actor, person: Worker) -> QuerySet[Any]:
     query = JournalEntry.objects.filter(worker_id__in=person.ids, type=LOOKED)
+    if actor.kind is Kind.AGENCY:
+        # That officers open a file tells the one complained of that somebody complained.
+        query = query.filter(actor_kind=str(actor.kind), actor_office=actor.office)
     return query.annotate(times=Window(Count("id"))).order_by("-at")
 
 

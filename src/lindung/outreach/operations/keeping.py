@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from lindung.access.acting import acting_as
-from lindung.access.jobs import enqueue
+from lindung.access.jobs import URGENT, enqueue
 from lindung.access.roles import ROBOT
 from lindung.kernel.ids import new_id
-from lindung.outreach import vault
+from lindung.outreach import keywords, vault
 from lindung.outreach.models import Received, ReceivedState
 from lindung.outreach.practice import practice
 
@@ -20,7 +20,7 @@ TOO_LARGE, BAD_SIGNATURE = "too_large", "bad_signature"
 def keep(channel: str, raw: bytes, *, outside_id: str = "", at: datetime) -> Received:
     """Keep what came in, and put in the job that reads it: both or neither, so nothing is lost.
 
-    Runs at the door. The same id again, or the same bytes where the line gives none, changes nothing.
+    Runs at the door. What may be a cry for help is read before all others. The same id again, or the same bytes where the line gives none, changes nothing.
 
     Returns:
         the kept row; its ``state`` is ``refused`` where it was too large to be a message.
@@ -31,7 +31,12 @@ def keep(channel: str, raw: bytes, *, outside_id: str = "", at: datetime) -> Rec
     with acting_as(ROBOT):
         kept = _saved(row)
         if kept is row:
-            enqueue("outreach.read", lock=f"received:{row.id}", received_id=str(row.id))
+            enqueue(
+                "outreach.read",
+                lock=f"received:{row.id}",
+                priority=URGENT if keywords.may_cry(raw) else None,
+                received_id=str(row.id),
+            )
         return kept
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone as clock
 
 from lindung.access.acting import acting_as, acting_within
 from lindung.access.actors import Actor
-from lindung.access.jobs import enqueue
+from lindung.access.jobs import SOON, enqueue
 from lindung.access.journal import entry_of, is_retold, record, told_at
 from lindung.access.models import JournalEntry, Post
 from lindung.access.operation import operation
@@ -395,7 +395,12 @@ def _put_in(actor: Actor, message: Message, *, rules: SafeContact | None) -> Mes
         message.sent_at = message.made_at
         message.save(update_fields=["state", "sent_at"])
     else:
-        enqueue("outreach.deliver", lock=f"message:{message.id}", message_id=str(message.id))
+        enqueue(
+            "outreach.deliver",
+            lock=f"message:{message.id}",
+            priority=SOON if message.at_once else None,
+            message_id=str(message.id),
+        )
     return message
 
 
