@@ -172,6 +172,13 @@ class Case(Scoped):
             models.Index(
                 fields=["post_id", "due_at"], condition=Q(closed_at__isnull=True), name="case_open"
             ),
+            # How many open cases fall due when: counted in the index alone.
+            models.Index(
+                fields=["post_id"],
+                include=["answered_at", "answer_due_at", "due_at"],
+                condition=Q(closed_at__isnull=True),
+                name="case_open_counted",
+            ),
             models.Index(
                 fields=["paused_until"],
                 condition=Q(paused_until__isnull=False),

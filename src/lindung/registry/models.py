@@ -144,6 +144,12 @@ class WorkerState(Scoped):
     class Meta:
         indexes = (
             models.Index(fields=["post_id", "check_in_due_on"], name="state_post_due"),
+            # Whose check-in is overdue, counted and listed without opening the rows of those at home.
+            models.Index(
+                fields=["post_id", "check_in_due_on", "worker"],
+                condition=Q(stage="during"),
+                name="state_post_late",
+            ),
             models.Index(fields=["post_id", "cell"], name="state_post_cell"),
             models.Index(fields=["agency_id"], name="state_agency"),
             models.Index(fields=["region", "stage"], name="state_region"),

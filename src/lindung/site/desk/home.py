@@ -133,7 +133,7 @@ def _counted(rows: QuerySet[Any], what: str) -> Any:
         rows.order_by()
         .annotate(what=Value(what))
         .values("what")
-        .annotate(n=Count("worker_id"))
+        .annotate(n=Count("*"))
         .values_list("what", "n")
     )
 

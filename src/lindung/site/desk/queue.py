@@ -542,6 +542,7 @@ def _shaped(kind: str, rows: Queried, days: Days) -> Queried:
 
 
 def _counted(kind: str, rows: Queried, days: Days) -> Queried:
+    """Counts of rows, not of a column: where an index tells when they are due, it alone is read."""
     source = SOURCES[kind]
     rank = Value(source.rank, output_field=IntegerField())
     if source.due is None:
@@ -549,16 +550,16 @@ def _counted(kind: str, rows: Queried, days: Days) -> Queried:
         return (
             rows.annotate(rank=rank)
             .values("rank")
-            .annotate(late=none, today=Count(source.key), week=none, later=none)
+            .annotate(late=none, today=Count("*"), week=none, later=none)
             .values_list("rank", "late", "today", "week", "later")
         )
     at = [_border(source, days, each) for each in (0, 1, 8)]
     named = rows.alias(due_in_order=_due_column(source)).annotate(rank=rank).values("rank")
     return named.annotate(
-        late=Count(source.key, filter=Q(due_in_order__lt=at[0])),
-        today=Count(source.key, filter=Q(due_in_order__gte=at[0], due_in_order__lt=at[1])),
-        week=Count(source.key, filter=Q(due_in_order__gte=at[1], due_in_order__lt=at[2])),
-        later=Count(source.key, filter=Q(due_in_order__gte=at[2])),
+        late=Count(Value(1), filter=Q(due_in_order__lt=at[0])),
+        today=Count(Value(1), filter=Q(due_in_order__gte=at[0], due_in_order__lt=at[1])),
+        week=Count(Value(1), filter=Q(due_in_order__gte=at[1], due_in_order__lt=at[2])),
+        later=Count(Value(1), filter=Q(due_in_order__gte=at[2])),
     ).values_list("rank", "late", "today", "week", "later")
 
 
