@@ -148,3 +148,23 @@ def test_tables_leave_us_through_the_one_writer_that_no_program_runs() -> None:
     }
     # The exchange's tables are read by programs, each row beside the signed bytes it repeats.
     assert writers == {"kernel/sheets.py", "exchange/wire/flat.py"}
+
+
+class TestWhatNoTableHolds:
+    """A NUL in a text, a number beyond all: turned back, never a fault."""
+
+    def test_is_turned_back_on_a_page(self, scene: Scene, places: None) -> None:
+        with scene():
+            account = DutyFactory(role="ministry_officer").account
+        client = Client(raise_request_exception=False)
+        sign_in(client, account)
+        answer = client.post(reverse("people"), {"q": "Siti\x00Rahayu"})
+        assert answer.status_code == 422
+        assert client.get(reverse("people")).status_code == 200
+
+    def test_is_turned_back_by_the_api(self, scene: Scene, places: None, posts: None) -> None:
+        from tests.site.keys import caller
+
+        answer = caller(scene, "ministry_officer").post("/agencies/search", name="a\x00b")
+        assert answer.status_code == 422
+        assert answer.json()["type"] == "/problems/unstorable"

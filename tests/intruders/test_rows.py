@@ -97,7 +97,8 @@ def changes(row: models.Model) -> int:
 
 def adds(row: models.Model) -> int:
     """Whether another row like this one could be put in: past the policy, whatever else forbids."""
-    fields = [each for each in row._meta.concrete_fields if not isinstance(each, models.AutoField)]
+    made = (models.AutoField, models.GeneratedField)
+    fields = [each for each in row._meta.concrete_fields if not isinstance(each, made)]
     columns = ", ".join(f'"{each.column}"' for each in fields)
     values = [
         each.get_db_prep_save(

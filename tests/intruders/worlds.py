@@ -148,9 +148,9 @@ def _claim(world: World) -> None:
     """Give everything that the service wrote about the person the whole scope of her world."""
     with connection.cursor() as cursor:
         for model in guarded():
-            if not issubclass(model, Scoped):
-                continue
             columns = {each.column for each in model._meta.concrete_fields}
+            if not columns.issuperset(Scoped.SCOPE):
+                continue
             person = "worker_id" if "worker_id" in columns else "id"
             if model is not Worker and "worker_id" not in columns:
                 continue

@@ -101,6 +101,15 @@ class Incomplete(Refusal):
     advice = "Perbaiki isian yang ditandai; yang lain sudah tersimpan di halaman."
 
 
+class Unstorable(Refusal):
+    """A text with a NUL in it, or a number beyond what is ever written: no table holds it."""
+
+    status = 422
+    slug = "unstorable"
+    title = "Isian memuat tanda atau angka yang tidak dapat disimpan."
+    advice = "Ketik ulang isiannya tanpa menyalin, lalu kirim lagi."
+
+
 class TooManyAtOnce(Refusal):
     """More was chosen than one receipt can hold."""
 

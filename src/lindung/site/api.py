@@ -8,7 +8,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any
 
-from django.db import ProgrammingError
+from django.db import DataError, ProgrammingError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -201,7 +201,8 @@ def _refused(_request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 @api.exception_handler(ProgrammingError)
-def _denied(_request: HttpRequest, error: ProgrammingError) -> HttpResponse:
+@api.exception_handler(DataError)
+def _denied(_request: HttpRequest, error: ProgrammingError | DataError) -> HttpResponse:
     refusal = denied(error)
     if refusal is None:
         raise error

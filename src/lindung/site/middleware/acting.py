@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
-from django.db import Error, ProgrammingError, transaction
+from django.db import DataError, Error, ProgrammingError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 from psycopg.errors import InsufficientPrivilege
@@ -17,7 +17,7 @@ from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
 from lindung.access.once import answered_before, keep_answer
 from lindung.kernel.faults import where
-from lindung.kernel.refusals import NobodyActs, NotAllowed, Refusal
+from lindung.kernel.refusals import NobodyActs, NotAllowed, Refusal, Unstorable
 from lindung.site.refusals import answer
 
 log = logging.getLogger(__name__)
@@ -118,11 +118,13 @@ class Acting:
         return response
 
 
-def denied(exception: BaseException) -> NotAllowed | None:
-    """What the database keeps from this kind of actor altogether, as the refusal it is.
+def denied(exception: BaseException) -> Refusal | None:
+    """What the database keeps from this kind of actor altogether, or cannot hold, as a refusal.
 
     A view should have asked for the right before; that it did not is written to the log.
     """
+    if isinstance(exception, DataError):
+        return Unstorable()
     if isinstance(exception, ProgrammingError) and isinstance(
         exception.__cause__, InsufficientPrivilege
     ):
