@@ -38,6 +38,7 @@ class Line:
     decided: bool
     counted: str
     then: str
+    stays: bool
     hint: str
     kept_by: str
     tables: tuple[str, ...]
@@ -144,6 +145,7 @@ def _line(record: kept.Record, *, with_due: bool) -> Line:
         if record.counts == "person"
         else _("sejak catatan terbarunya selesai"),
         then=kept.THEN[record.then][(get_language() or "id").split("-")[0]],
+        stays=record.then == "keep",
         hint=kept.said(record.hint),
         kept_by=kept.said(record.kept_by),
         tables=tuple(each.name for each in kept.tables_of(record.id)),
