@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -24,6 +25,7 @@ KINDS = ("check_in", "complaint", "note", "document")
 SHARES = (0.55, 0.1, 0.25, 0.1)
 THREADS = 6
 TWICE = 0.1
+TRIES = 20
 # Longer than any page may take, shorter than a person waits.
 TIMEOUT = 20.0
 TAKEN, REFUSED, UNSURE = "taken", "refused", "no answer"
@@ -69,7 +71,8 @@ class Load:
         self._over = threading.Event()
         self._cases: list[str] = []
         self.acts: list[Act] = []
-        self.taken_at: list[float] = []
+        # When each that was taken was sent, and when it was answered.
+        self._taken: list[tuple[float, float]] = []
         self.began = time.monotonic()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(THREADS)]
         for thread in self._threads:
@@ -82,27 +85,30 @@ class Load:
             thread.join()
 
     def taken_since(self, instant: float) -> bool:
-        """Whether anything was taken that late."""
+        """Whether anything was taken that was sent so late."""
         with self._lock:
-            return bool(self.taken_at) and self.taken_at[-1] > instant
+            return any(sent > instant for sent, _ in self._taken[-5 * THREADS :])
 
     def longest_silence(self, since: float) -> float:
-        """Most seconds from ``since`` on in which nothing was taken."""
+        """Most seconds from ``since`` on in which nothing was taken that was sent since."""
         with self._lock:
-            times = [since, *(each for each in self.taken_at if each > since)]
-        return max((b - a for a, b in pairwise(times)), default=0.0)
+            answered = sorted(at for sent, at in self._taken if sent > since)
+        return max((b - a for a, b in pairwise([since, *answered])), default=0.0)
 
     def send_again(self) -> None:
         """What had no answer, or 'try again', as phones do; notes and files of the API are not."""
+        left = [act for act in self.acts if not act.taken and act.kind not in {"note", "document"}]
+        with ThreadPoolExecutor(THREADS) as pool:
+            for done in [pool.submit(self._until_taken, act) for act in left]:
+                done.result()
+
+    def _until_taken(self, act: Act) -> None:
         with httpx.Client(timeout=TIMEOUT) as client:
-            for act in self.acts:
-                if act.taken or act.kind in {"note", "document"}:
-                    continue
-                for _ in range(20):
-                    self._send(client, act)
-                    if act.taken:
-                        break
-                    time.sleep(0.5)
+            for _ in range(TRIES):
+                self._send(client, act)
+                if act.taken:
+                    return
+                time.sleep(0.5)
 
     def answers(self) -> Counter[str]:
         """How often what was answered."""
@@ -129,7 +135,8 @@ class Load:
                         each.join()
                 else:
                     self._send(client, act)
-                time.sleep(0.02)
+                # Whoever hears no waits a moment; the others go on.
+                time.sleep(0.02 if act.taken else 0.5)
 
     def _alone(self, act: Act) -> None:
         with httpx.Client(timeout=TIMEOUT) as client:
@@ -149,6 +156,7 @@ class Load:
         return Act(key, kind, who, data=data)
 
     def _send(self, client: httpx.Client, act: Act) -> None:
+        sent = time.monotonic()
         try:
             answer = self._post(client, act)
         except httpx.HTTPError:
@@ -158,7 +166,7 @@ class Load:
         with self._lock:
             act.answers.append(said)
             if said == TAKEN:
-                self.taken_at.append(time.monotonic())
+                self._taken.append((sent, time.monotonic()))
 
     def _post(self, client: httpx.Client, act: Act) -> httpx.Response:
         if act.kind == "note":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 
 def main() -> None:
@@ -12,12 +13,21 @@ def main() -> None:
     django.setup()
     from lindung.access.acting import acting_as
     from lindung.access.roles import ROBOT
-    from lindung.exchange.models import Partner
+    from lindung.exchange.models import Partner, PartnerKey
     from lindung.exchange.operations import outbox
 
-    with acting_as(ROBOT):
-        partner = Partner.objects.get(code=sys.argv[1])
-    outbox.pump(partner.id, greet=True)
+    until = time.monotonic() + 120
+    while True:
+        with acting_as(ROBOT):
+            partner = Partner.objects.get(code=sys.argv[1])
+            if PartnerKey.objects.filter(partner=partner).exists():
+                return
+            # We need not wait as politely as the service does.
+            Partner.objects.filter(pk=partner.pk).update(open_until=None)
+        if time.monotonic() > until:
+            raise SystemExit(f"{partner.code} cannot be met")
+        outbox.pump(partner.pk, greet=True)
+        time.sleep(2)
 
 
 if __name__ == "__main__":

@@ -95,8 +95,9 @@ def main() -> None:
     rows = []
     with service(people=options.people) as ours, _partner(ours) as other:
         people, token = _cast(ours, max(50, options.people // 3))
+        before = _aftermath.Before(_aftermath.handler_errors(ours), _aftermath.differences(ours))
         for name in options.only or FAULTS:
-            row = _tried(name, ours, other, people, token, chance, options)
+            row = _tried(name, ours, other, people, token, chance, options, before)
             said(row)
             rows.append(row)
     if not options.json:
@@ -115,6 +116,7 @@ def _tried(
     token: str,
     chance: random.Random,
     options: argparse.Namespace,
+    known: _aftermath.Before,
 ) -> dict[str, object]:
     fault = FAULTS[name]
     if fault.needs == "disks" and not ours.disks:
@@ -122,7 +124,6 @@ def _tried(
     if fault.needs == "clock" and ours.clock is None:
         return {"fault": name, "not_tried": "the clock needs a C compiler: apt-get install gcc"}
     print(f"{name}: {fault.about}", file=sys.stderr)
-    errors = _aftermath.handler_errors(ours)
     before = _answered(other)
     if fault.talks:
         other.start(f"say {options.messages} {max(1, options.messages // 10)} 0.5")
@@ -140,7 +141,7 @@ def _tried(
     silence = load.longest_silence(began)
     load.send_again()
     exchange = _messages(ours, other, before + options.messages) if fault.talks else {}
-    found = _aftermath.look(ours, load.acts, errors_before=errors)
+    found = _aftermath.look(ours, load.acts, known)
     good = found.good and not any(exchange.values())
     return {
         "fault": name,

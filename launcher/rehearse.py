@@ -33,6 +33,8 @@ from launcher.trouble import Trouble
 AFTER_SECONDS = 3.0
 PIECE_SECONDS = 60.0
 RECOVERY_SECONDS = 3_600.0
+_SLOT = "lindung_rehearsal"
+_SLOTS = f"pg_replication_slots where slot_name like '{_SLOT}%'"
 _INSTANT = "%Y-%m-%d %H:%M:%S.%f+00"
 
 
@@ -171,11 +173,29 @@ def _followed(server: Postgres, folder: Path, kept: Path | None) -> Iterator[Pat
         yield kept
         return
     server.account.own(folder)
+    # What was left by a rehearsal that was killed would keep the journal until the disk is full.
+    _ask(server, f"select pg_drop_replication_slot(slot_name) from {_SLOTS} and not active")
+    # A busy server clears its journal before a follower has read it, unless something holds it.
+    slot = f"{_SLOT}_{os.getpid()}"
+    _ask(server, f"select pg_create_physical_replication_slot('{slot}', true)")
+    try:
+        with _follower(server, folder, slot):
+            yield folder
+    finally:
+        _wait(
+            lambda: _ask(server, f"select 1 from {_SLOTS} and active") == "", 10,
+            "The follower does not leave.",
+        )  # fmt: skip
+        _ask(server, f"select pg_drop_replication_slot('{slot}')")
+
+
+@contextmanager
+def _follower(server: Postgres, folder: Path, slot: str) -> Iterator[None]:
     with server.log.open("ab") as log:
         follower = subprocess.Popen(
             [
                 str(server.binaries.program("pg_receivewal")), "-D", str(folder),
-                "-h", str(server.socket), "-U", "postgres", "--synchronous",
+                "-h", str(server.socket), "-U", "postgres", "--synchronous", "--slot", slot,
             ],
             cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             env={"LC_ALL": "C"}, start_new_session=True,
@@ -190,7 +210,7 @@ def _followed(server: Postgres, folder: Path, kept: Path | None) -> Iterator[Pat
             10,
             "The server does not let its journal be followed.",
         )
-        yield folder
+        yield
     finally:
         send([follower.pid], signal.SIGINT)
         follower.wait()

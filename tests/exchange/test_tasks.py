@@ -34,3 +34,13 @@ def test_each_part_commits_by_itself(monkeypatch: pytest.MonkeyPatch, partner: P
         ("pump", False), ("apply_incoming", False),
         ("recover", False), ("collect", False), ("pump", False), ("apply_incoming", False),
     ]  # fmt: skip
+
+
+def test_the_sweep_also_meets_whom_we_could_not_reach_before(
+    monkeypatch: pytest.MonkeyPatch, partner: Partner
+) -> None:
+    """Nothing is due to them, yet without their keys nothing of theirs can be taken."""
+    asked: list[object] = []
+    monkeypatch.setattr(outbox, "pump", lambda id_, **words: asked.append((id_, words)))
+    tasks.sweep()
+    assert asked == [(partner.pk, {"greet": True})]

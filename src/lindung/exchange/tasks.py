@@ -52,7 +52,8 @@ def sweep() -> None:
     for partner in everyone:
         try:
             inbox.collect(partner)
-            outbox.pump(partner)
+            # Also one that was out of reach when we first met it: it may speak before we do.
+            outbox.pump(partner, greet=True)
             applying.apply_incoming(partner)
         except Exception as error:
             # Trouble with one partner never holds up another.
