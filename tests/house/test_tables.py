@@ -112,6 +112,8 @@ INDEXES = {
     "sanction_case": "what one case led to, found in scope before",
     "ruling_asked_once": "what was asked on one incident, found in scope before",
     "ruling_incident": "what was asked on one incident, found in scope before",
+    "seeing_message_waiting": "our robot's work: what waits, counted for the measures",
+    "seeing_outgoing_dead": "our robot's work: what was given up, counted for the measures",
     "sender_once": "an address by its keyed hash, by our robot",
     "shared_in_tree": "our robot's work",
     "sheet_once": "one open step of a message that was found in scope before",

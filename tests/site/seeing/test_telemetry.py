@@ -27,7 +27,7 @@ from lindung.registry.models import Worker
 from lindung.site.seeing import catalogue, state, telemetry
 from tests import cast
 
-pytestmark = pytest.mark.usefixtures("posts")
+pytestmark = pytest.mark.usefixtures("posts", "places")
 ANSWERS = {
     "/v1/traces": (ExportTraceServiceRequest, ExportTraceServiceResponse),
     "/v1/metrics": (ExportMetricsServiceRequest, ExportMetricsServiceResponse),

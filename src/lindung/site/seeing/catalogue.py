@@ -99,7 +99,7 @@ ASKED = (
     _gauge("certificate_left_seconds", "s", "Until a certificate ends", "certificate"),
     _gauge("replica_behind_seconds", "s", "How far the replica is behind, as it says itself"),
     _gauge("replica_down", "1", "1: the replica does not answer or is none"),
-    _gauge("database_connections", "{connection}", "Connections to this database", "state"),
+    _gauge("database_connections", "{connection}", "Connections to this database"),
     _gauge("database_bytes", "By", "Size of this database"),
     _gauge("not_asked", "1", "1: this group of measures could not be had", "group"),
 )  # fmt: skip

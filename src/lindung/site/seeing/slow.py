@@ -101,16 +101,15 @@ def _count(found: dict[str, Slow]) -> list[str]:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                "select current_setting('shared_preload_libraries'),"
-                " exists (select from pg_extension where extname = 'pg_stat_statements'),"
+                "select exists (select from pg_extension where extname = 'pg_stat_statements'),"
                 " pg_has_role('pg_read_all_stats', 'usage')"
             )
-            loaded, made, may_read = cursor.fetchone()
+            made, may_read = cursor.fetchone()
             if not made:
-                return [_NOT_THERE if "pg_stat_statements" not in loaded else _NOT_MADE]
+                return [_NOT_THERE]
             cursor.execute(_COUNTED, [_READ])
             rows = cursor.fetchall()
-    except Error:
+    except Error:  # made, but not loaded
         return [_NOT_THERE]
     for text, calls, total, longest, count in rows:
         if text == "<insufficient privilege>":
@@ -131,10 +130,6 @@ _NOT_THERE = (
     "PostgreSQL counts no statements: set shared_preload_libraries = 'pg_stat_statements' and"
     " pg_stat_statements.track = all, restart the server, then, as superuser in this database:"
     " create extension pg_stat_statements."
-)
-_NOT_MADE = (
-    "pg_stat_statements is loaded but not in this database: as superuser, create extension"
-    " pg_stat_statements."
 )
 _NOT_READ = (
     "This login may not read what others asked: as superuser,"

@@ -234,11 +234,11 @@ def journal(now: datetime) -> Iterator[Found]:
 @_group
 def database(now: datetime) -> Iterator[Found]:
     """The server as any login may see it."""
-    for state, count in _rows(
-        "select coalesce(state, 'other'), count(*) from pg_stat_activity"
-        " where datname = current_database() group by 1"
-    ):
-        yield "database_connections", count, {"state": state}
+    # Of other logins' connections the server says to us that they are there, and no more.
+    ((connections,),) = _rows(
+        "select count(*) from pg_stat_activity where datname = current_database()"
+    )
+    yield "database_connections", connections, {}
     ((size,),) = _rows("select pg_database_size(current_database())")
     yield "database_bytes", size, {}
     ((archived_at, failures, archives),) = _rows(
