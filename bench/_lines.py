@@ -12,7 +12,7 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -79,14 +79,17 @@ def once(client: httpx.Client, side: Side, item: Said, maildir: Path) -> bool:
         Refused: it will never be taken.
         httpx.HTTPError: nobody answered.
     """
-    return {
+    if item.line == "email":
+        return _email(item, maildir)
+    speaks: dict[str, Callable[[httpx.Client, Side, Said], bool]] = {
         "phone": _phone,
         "sms": _sms,
         "whatsapp": _whatsapp,
         "voice": _whatsapp,
         "walk_in": _walk_in,
         "family": _family,
-    }.get(item.line, lambda *_given: _email(item, maildir))(client, side, item)
+    }
+    return speaks[item.line](client, side, item)
 
 
 def _phone(client: httpx.Client, side: Side, item: Said) -> bool:

@@ -39,6 +39,7 @@ def _is_of_somebody(event: Event, entry: JournalEntry) -> bool:
 
 def leave_word(event: Event, entry: JournalEntry) -> None:
     """Somebody told something of this person."""
+    assert entry.worker_id is not None  # asked before
     Touched(person=entry.worker_id).save(force_insert=True)
 
 
