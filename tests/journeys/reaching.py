@@ -15,7 +15,7 @@ from uuid import uuid4
 from playwright.sync_api import APIRequestContext, BrowserContext
 
 # Pages of one shape that are read; of whom it is about, all.
-OF_A_KIND = 3
+OF_A_KIND = 2
 MOST = 400
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _LINK = re.compile(r'(?:href|hx-get|src)="(/[^"#]*)')
@@ -85,16 +85,21 @@ def file_of_the_queue(context: BrowserContext, *rows: str) -> str:
     return posted(context, "/antrean/massal/", ("act", "csv"), *wanted)
 
 
-def operations(ask: APIRequestContext, key: str, given: dict[str, str]) -> dict[str, str]:
+def operations(
+    ask: APIRequestContext, key: str, given: dict[str, str], *, having: str = ""
+) -> dict[str, str]:
     """Each operation of the API with a key → its answer, the places of its path filled.
 
     Args:
         given: name of a place → what stands there; for others an id that nobody has.
+        having: only those with this in their path.
     """
     document: dict[str, Any] = ask.get("/api/openapi.json").json()
     headers = {"Authorization": f"Bearer {key}"}
     found = {}
     for path, methods in document["paths"].items():
+        if having not in path:
+            continue
         address = re.sub(r"{(\w+)}", lambda place: given.get(place.group(1), str(uuid4())), path)
         for method in methods:
             answer = ask.fetch(

@@ -86,5 +86,6 @@ def enqueue(
         priority: ``URGENT`` or ``SOON``, where it goes before others.
         arguments: ids only, never personal data.
     """
-    more = {} if priority is None else {"priority": priority}
-    app.configure_task(name, lock=lock or None, schedule_at=at, **more).defer(**arguments)
+    app.configure_task(name, lock=lock or None, schedule_at=at, priority=priority).defer(
+        **arguments
+    )

@@ -228,10 +228,8 @@ def _store(
         sender.language = asked.language or sender.language
         sender.save(update_fields=["last_at", "language"])
     enclosures.keep_all(message, letter.enclosures)
-    if worker is not None and sender is not None and asked.public_number:
-        own = who.own if who.own is not None else _has(sender, worker)
-        if own:
-            _claim_waiting(ROBOT, sender, worker, but=message)
+    if worker is not None and sender is not None and asked.public_number and _owns(who, sender):
+        _claim_waiting(ROBOT, sender, worker, but=message)
     react(ROBOT, message, asked, sender=sender)
     return message
 
@@ -414,9 +412,11 @@ def _is_shared(sender: Sender) -> bool:
     return sender.state == SenderState.SHARED or bool(_owners(sender))
 
 
-def _has(sender: Sender, worker: Worker) -> bool:
+def _owns(who: Who, sender: Sender) -> bool:
     """Whether the address is one of the person's own: a number that is written proves nothing."""
-    return worker.id in {each.id for each in _owners(sender)}
+    if who.own is None:
+        return who.worker in _owners(sender)
+    return who.own
 
 
 def _owners(sender: Sender) -> list[Worker]:
