@@ -150,6 +150,12 @@ class WorkerState(Scoped):
                 condition=Q(stage="during"),
                 name="state_post_late",
             ),
+            # Who works for an employer: the queue's filter.
+            models.Index(
+                fields=["employer_id", "worker"],
+                condition=Q(employer_id__isnull=False),
+                name="state_employer",
+            ),
             models.Index(fields=["post_id", "cell"], name="state_post_cell"),
             models.Index(fields=["agency_id"], name="state_agency"),
             models.Index(fields=["region", "stage"], name="state_region"),

@@ -282,11 +282,15 @@ def _filters(actor: Actor, wanted: Wanted, rows: list[Row]) -> list[Filter]:
     if actor.kind in {Kind.POST, Kind.MINISTRY}:
         workers = [each.worker_id for each in rows if each.worker_id]
         at_work = WorkerState.objects.filter(worker_id__in=workers, employer_id__isnull=False)
-        wanted_here = Q(id__in=at_work.values("employer_id"))
+        employers = Employer.objects.filter(id__in=at_work.values("employer_id"))
+        named = employers.order_by().values_list("id", "name")
         if wanted.employer:
-            wanted_here |= Q(id=UUID(wanted.employer))
-        employers = Employer.objects.filter(wanted_here).order_by("name").values_list("id", "name")
-        found.append(Filter("pemberi", _("Pemberi kerja"), _texts(employers), wanted.employer))
+            # Two look-ups brought together; one with an "or" would go through every employer.
+            chosen = Employer.objects.filter(id=UUID(wanted.employer)).order_by()
+            named = named.union(chosen.values_list("id", "name"))
+        found.append(
+            Filter("pemberi", _("Pemberi kerja"), _texts(named.order_by("name")), wanted.employer)
+        )
     if actor.kind is not Kind.AGENCY:
         ids = {each.agency_id for each in rows if each.agency_id}
         ids |= {UUID(wanted.agency)} if wanted.agency else set()
