@@ -23,7 +23,7 @@ PASSED_OVER = (".png", ".jpg", ".woff2", ".mo", "requirements/base.txt", "requir
 
 def main() -> int:
     """Look through every file that git knows; 1 where one holds a secret."""
-    from detect_secrets import SecretsCollection
+    from detect_secrets.core.secrets_collection import SecretsCollection
     from detect_secrets.settings import transient_settings
 
     plugins = {

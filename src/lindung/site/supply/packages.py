@@ -78,14 +78,14 @@ def _stated(name: str) -> str:
         told = metadata(name)
     except PackageNotFoundError:
         return ""
-    if expression := told.get("License-Expression"):
-        return str(expression)
+    if "License-Expression" in told:
+        return str(told["License-Expression"])
     classes = [
         each.rsplit("::", 1)[1].strip()
         for each in told.get_all("Classifier") or ()
         if each.startswith("License ::") and each.count("::") > 1
     ]
-    short = str(told.get("License") or "").strip()
+    short = str(told["License"]).strip() if "License" in told else ""
     if short and len(short) < 40 and "\n" not in short and short != "UNKNOWN":
         return short
     return " | ".join(classes)
