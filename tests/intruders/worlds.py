@@ -21,7 +21,7 @@ from django.db.models import JSONField
 
 from lindung.access import policies
 from lindung.access.acting import acting_as
-from lindung.access.models import JournalEntry, Scoped
+from lindung.access.models import JournalEntry
 from lindung.access.policies import IN_THE_OPEN, OpenTable
 from lindung.access.secrets import keyring
 from lindung.exchange.wire import agreement
@@ -149,15 +149,14 @@ def _claim(world: World) -> None:
     with connection.cursor() as cursor:
         for model in guarded():
             columns = {each.column for each in model._meta.concrete_fields}
-            if not columns.issuperset(Scoped.SCOPE):
-                continue
+            scope = {name: value for name, value in world.scope.items() if name in columns}
             person = "worker_id" if "worker_id" in columns else "id"
-            if model is not Worker and "worker_id" not in columns:
+            if not scope or (model is not Worker and "worker_id" not in columns):
                 continue
+            named = ", ".join(f"{name} = %s" for name in scope)
             cursor.execute(
-                f'update "{model._meta.db_table}" set post_id = %s, agency_id = %s, region = %s,'
-                f" country = %s where {person} = %s",
-                [*world.scope.values(), world.worker.pk],
+                f'update "{model._meta.db_table}" set {named} where {person} = %s',
+                [*scope.values(), world.worker.pk],
             )
     for label in ("registry.Worker", "placement.Placement", "placement.Contract"):
         world.rows[label].refresh_from_db()

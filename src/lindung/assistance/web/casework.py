@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -143,7 +144,7 @@ def refer(request: HttpRequest, case_id: UUID) -> HttpResponse:
         except Incomplete as refusal:
             told(form, refusal, otherwise="fields_shared")
         else:
-            link = request.build_absolute_uri(reverse("referral_link", args=[token]))
+            link = settings.PUBLIC_URL + reverse("referral_link", args=[token])
             context = {"referral": referral, "case": case, "link": link}
             return render(request, "assistance/referred.html", context)
     context = {

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -201,7 +202,7 @@ def paper(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     look(
         actor_of(request), placement, worker=placement.worker_id, purpose=gettext_noop("penempatan")
     )
-    address = request.build_absolute_uri(reverse("check_clearance", args=[found.code]))
+    address = settings.PUBLIC_URL + reverse("check_clearance", args=[found.code])
     return render(
         request,
         "preparation/paper.html",
@@ -243,7 +244,7 @@ def _page(request: HttpRequest, placement: Placement, **bound: forms.Form) -> Ht
         "reach": queries.reach(placement.id, on=today()),
         "clearance": clearance,
         "standing": standing,
-        "qr": qr(request.build_absolute_uri(reverse("check_clearance", args=[standing.code])))
+        "qr": qr(settings.PUBLIC_URL + reverse("check_clearance", args=[standing.code]))
         if standing
         else "",
         "crossings": queries.crossings_of(placement.worker_id),

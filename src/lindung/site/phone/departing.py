@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -45,7 +46,7 @@ def leaving(request: HttpRequest, worker: Worker) -> HttpResponse:
         "paper": standing,
         "form": form,
         "may_tell": placement is not None and placement.state == PlacementState.CLEARED,
-        "qr": qr(request.build_absolute_uri(reverse("check_clearance", args=[standing.code])))
+        "qr": qr(settings.PUBLIC_URL + reverse("check_clearance", args=[standing.code]))
         if standing
         else "",
     }

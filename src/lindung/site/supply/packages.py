@@ -85,7 +85,7 @@ def _stated(name: str) -> str:
         for each in told.get_all("Classifier") or ()
         if each.startswith("License ::") and each.count("::") > 1
     ]
-    short = " ".join(told.get_all("License") or ()).strip()
+    short = str(told["License"]).strip() if "License" in told else ""
     if short and len(short) < 40 and "\n" not in short and short != "UNKNOWN":
         return short
     return " | ".join(classes)

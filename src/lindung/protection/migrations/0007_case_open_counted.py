@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("protection", "0005_seal_what_stands")]
+    dependencies = [("protection", "0006_repatriation_and_death")]
 
     operations = [
         AddIndexConcurrently(

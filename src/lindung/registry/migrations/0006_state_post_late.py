@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("registry", "0003_tables")]
+    dependencies = [("registry", "0005_drop_open_cases")]
 
     operations = [
         AddIndexConcurrently(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("registry", "0004_state_post_late")]
+    dependencies = [("registry", "0006_state_post_late")]
 
     operations = [
         AddIndexConcurrently(
