@@ -30,7 +30,7 @@ class Opened(bytes):
         return made
 
 
-class SealedBytes(models.BinaryField):
+class SealedBytes(models.BinaryField):  # type: ignore[type-arg]  # no generic at run time
     """Sealed under the key ring's current key on every save; nothing stays nothing."""
 
     def __init__(self, *args: Any, about: str = "", **kwargs: Any) -> None:
