@@ -29,7 +29,7 @@ FILL = """
 insert into registry_worker (id, public_number, full_name, call_name, sex, birth_place, language,
     is_demo, version, created_at, walled, post_id, region, country)
 select gen_random_uuid(), 'BENCH-' || n, 'Orang ' || n, '', 'F', '',
-    (array['id', 'id', 'id', 'jv', 'en'])[1 + n % 5], true, 1, now(), false, n % 12, '3502', 'KR'
+    (array['id', 'id', 'id', 'jv', 'en'])[1 + n %% 5], true, 1, now(), false, n %% 12, '3502', 'KR'
 from generate_series(1, %(people)s) n;
 """
 LOOKS = """

@@ -26,6 +26,7 @@ from lindung.changeover import operations as bringing
 from lindung.exchange.models import Incoming, Outgoing
 from lindung.exchange.operations import inbox
 from lindung.intake import operations as intake
+from lindung.kernel.identifiers import Kind
 from lindung.kernel.secrets import Keyring
 from lindung.registry import operations as registering
 from lindung.registry.models import Identifier
@@ -76,7 +77,7 @@ def everywhere(scene: Scene, shipped: None, stranger: Stranger, tmp_path: Path) 
     who = cast.worker()
     me = cast.self_of(who.id)
     for kind, value in (("nik", NIK), ("phone", PHONE), ("email", EMAIL), ("passport", PASSPORT)):
-        registering.add_identifier(me, who.id, kind=kind, value=value, on=cast.TODAY)
+        registering.add_identifier(me, who.id, kind=Kind(kind), value=value, on=cast.TODAY)
     made = cast.rostered(who)  # a message with the passport goes out
     _take_list()
     _bring_old(scene, tmp_path)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from lindung.access.actors import Actor, Kind
+from lindung.access.actors import Actor
+from lindung.access.actors import Kind as ActorKind
 from lindung.access.roles import rights_of
+from lindung.kernel.identifiers import Kind
 from lindung.kernel.ids import new_id
 from lindung.monitoring import operations as monitoring
 from lindung.monitoring.models import WageState
@@ -19,11 +21,11 @@ from lindung.registry.models import Condition, Worker
 from tests.cast import ATTACHE, NOW, TODAY, arrived, self_of, worker
 
 DPO = Actor(
-    id=new_id(), kind=Kind.MINISTRY, name="Nina", office="Kementerian",
+    id=new_id(), kind=ActorKind.MINISTRY, name="Nina", office="Kementerian",
     rights=rights_of("data_protection_officer"),
 )  # fmt: skip
 DPO_2 = Actor(
-    id=new_id(), kind=Kind.MINISTRY, name="Oka", office="Kementerian",
+    id=new_id(), kind=ActorKind.MINISTRY, name="Oka", office="Kementerian",
     rights=rights_of("data_protection_officer"),
 )  # fmt: skip
 NIK, PASSPORT, PHONE = "3502155204990003", "E4471823", "+821055501234"
@@ -35,7 +37,7 @@ def lived(**given: Any) -> Worker:
     who = worker(full_name="Siti Rahayu Prameswari", call_name="Prameswari", **given)
     me = self_of(who.id, "Prameswari")
     for kind, value in (("nik", NIK), ("passport", PASSPORT), ("phone", PHONE)):
-        registering.add_identifier(me, who.id, kind=kind, value=value, on=TODAY)
+        registering.add_identifier(me, who.id, kind=Kind(kind), value=value, on=TODAY)
     arrived(who)
     return who
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
@@ -51,7 +52,7 @@ class TestHerOwn:
         assert rows["monitoring.CheckIn"][0]["words"] == WORDS
         assert rows["protection.Complaint"][0]["words"] == WORDS
         assert {"placement.Contract", "registry.FamilyMember", "outreach.Message"} <= set(rows)
-        assert rows["monitoring.WageReport"][0]["amount"] == "2100000.00"
+        assert Decimal(rows["monitoring.WageReport"][0]["amount"]) == 2_100_000
 
     def test_is_of_the_published_form(self, who: Worker) -> None:
         form = json.loads(files("lindung.privacy").joinpath("copy.schema.json").read_text())

@@ -21,7 +21,7 @@ from lindung.access.actors import Actor
 from lindung.access.forgetting import forget_words
 from lindung.access.jobs import enqueue
 from lindung.access.journal import entry_of, record
-from lindung.access.models import JournalEntry
+from lindung.access.models import Forgotten, JournalEntry
 from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
@@ -205,7 +205,9 @@ def dry_run(people: Sequence[UUID], *, kind: str) -> Counter[str]:
     ids = _all_ids(people)
     for table in _tables(kind):
         if table.then == "words":
-            rows = table.rows(ids).exclude(type__startswith="privacy.").count()
+            gone = Forgotten.objects.values("entry_id")
+            entries = table.rows(ids).exclude(type__startswith="privacy.")
+            rows = entries.exclude(id__in=gone).count()
         else:
             rows = _still_full(table, ids).count()
         if rows:
