@@ -13,9 +13,10 @@ from django.shortcuts import render
 from django.urls import path
 
 from lindung.site import charts
+from lindung.site.outage import Away
 
 PAGES = ("parts", "queue", "contract", "lifeline", "phone", "public", "problem", "empty")
-ERRORS = ("400", "403", "404", "429", "500")
+ERRORS = ("400", "403", "404", "429", "500", "503")
 
 
 class SampleForm(forms.Form):
@@ -78,7 +79,8 @@ def page(request: HttpRequest, name: str = "parts") -> HttpResponse:
     if not (getattr(settings, "DEMO", False) or getattr(settings, "MODE", "") == "test"):
         raise Http404
     if name in ERRORS:
-        return render(request, f"{name}.html", status=200)
+        words = {"title": Away.title, "advice": Away.advice, "back": "/"}
+        return render(request, f"{name}.html", words, status=200)
     if name not in PAGES:
         raise Http404
     context = {
