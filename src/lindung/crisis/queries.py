@@ -209,6 +209,21 @@ def inside(
         return [Inside(*row) for row in cursor.fetchall()]
 
 
+def everybody(actor: Actor, about: CrisisEvent) -> list[tuple[UUID, bool, bool]]:
+    """Everybody on the list, in no order: the person, whether surely inside, whether heard from since.
+
+    No more than counting them takes: a list may hold a hundred thousand.
+    """
+    statement = (
+        f"{found_for(actor)} select worker_id, inside,"
+        " coalesce(last_check_in_at >= %(at)s, false) from found"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values_of(actor, about) | {"at": about.happened_at})
+        rows: list[tuple[UUID, bool, bool]] = cursor.fetchall()
+        return rows
+
+
 def counted(actor: Actor, about: CrisisEvent) -> Counted:
     """How many are inside, and of which regions, conditions and employers."""
     statement = f"""{found_for(actor)}

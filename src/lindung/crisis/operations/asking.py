@@ -121,15 +121,15 @@ def preview(actor: Actor, event_id: UUID, *, with_maybe: bool, now: datetime) ->
     }
     certain = {key for key in asked if known[key].inside}
     told.answered = len(known) - len([k for k, e in known.items() if e.state in queries.SILENT])
-    for row in queries.inside(actor, about):
-        if row.worker_id in known or not (row.inside or with_maybe):
+    for worker_id, inside, heard in queries.everybody(actor, about):
+        if worker_id in known or not (inside or with_maybe):
             continue
-        if row.last_check_in_at is not None and row.last_check_in_at >= about.happened_at:
+        if heard:
             told.answered += 1
             continue
-        asked[row.worker_id] = ()
-        if row.inside:
-            certain.add(row.worker_id)
+        asked[worker_id] = ()
+        if inside:
+            certain.add(worker_id)
     people = list(asked)
     zones = dict(Post.objects.values_list("id", "timezone"))
     for start in range(0, len(people), _LOOK):
