@@ -6,7 +6,16 @@ messages, WhatsApp, e-mail, voice notes, an officer at the counter, a relative's
 PostgreSQL itself (fsync on) are killed with -9 at random. Each sender goes on until it is told that
 its item was taken, as phones and gateways do. Run: ``./lindung bench incoming_chaos [--items N]``.
 
-FIGURES
+Measured on 2026-11-24 on two cores that some thirty other processes shared (load 25 to 40): of a run
+of 20,000 the first 7,816, said in 23 minutes through 12 kills of PostgreSQL and 9 of the web server
+(those of the job worker and of the taker of e-mail were not counted), then compared: phone 2,391, SMS 1,545, WhatsApp
+1,155, e-mail 832, counter 745, voice 622, relatives 526; lost 0, doubled 0, without owner 0, without
+due time 0, unread 0, not acted on 0. The senders were held for the count, and with them the gateway
+that holds the voice notes: 597 messages stood on their cases with the sound still to be fetched. A
+whole run of 20,000 on a quiet machine is still to be made. What that run showed, decision 22 cured.
+
+Reading a check-in by SMS: 37 questions to the database instead of 53 (words 31 for 46, a cry 73 for
+89); handing an answer to the gateway 8 ms of processor time instead of 28.
 """
 
 from __future__ import annotations
