@@ -24,7 +24,6 @@ from lindung.access.acting import acting_as
 from lindung.access.models import JournalEntry
 from lindung.access.policies import IN_THE_OPEN, OpenTable
 from lindung.access.secrets import keyring
-from lindung.exchange.wire import agreement
 from lindung.intake.queries import WORDS
 from lindung.kernel.ids import new_id
 from lindung.placement import queries as placements
@@ -304,9 +303,13 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "protection.TrackStep": {"step": "verification"},
     "registry.DistinctPair": {"other_id": _second},
     "registry.MergeRecord": {"gone_id": _second},
+    # Checked already, so nobody takes it for a message of the agreement.
     "exchange.Sheet": {
         "pointer": "Map 12",
-        "type": agreement.type_of(next(iter(agreement.messages()))),
+        "state": "checked",
+        "checked_by": lambda world: new_id(),
+        "checked_name": lambda world: world.mark,
+        "checked_at": AT,
     },
     "signals.Alert": {"signal": "isolation"},
     "signals.Notice": {"signal": "isolation"},
