@@ -23,6 +23,7 @@ from lindung.access.journal import record
 from lindung.access.models import JournalEntry, Scoped
 from lindung.access.policies import OpenTable
 from lindung.access.roles import ROBOT
+from lindung.crisis.models import CrisisEvent
 from lindung.outreach.models import Message
 from lindung.protection.models import CaseNote
 from lindung.registry.events import TaskOpened, WorkerUpdated
@@ -68,6 +69,7 @@ SEES: dict[str, set[Kind]] = {
     "outreach.Sender": _DESK,
     "outreach.Received": _DESK,
     "outreach.Medium": _DESK,
+    "outreach.OfficerAlert": _OURS | {Kind.POST},
     "documents.Document": _ALL_OFFICES | {Kind.WORKER},
     "documents.Content": _ALL_OFFICES | {Kind.WORKER},
     "documents.Fitness": _ALL_OFFICES | {Kind.WORKER},
@@ -145,6 +147,11 @@ SEES: dict[str, set[Kind]] = {
     "incidents.Expense": _DESK | {Kind.WORKER},
     "incidents.AgencyDuty": _OURS | {Kind.POST, Kind.AGENCY},
     "incidents.Reception": _DESK | {Kind.WORKER},
+    "incidents.Ruling": _OURS | {Kind.POST},
+    "crisis.MusterRound": _OURS | {Kind.POST},
+    "crisis.MusterEntry": _OURS | {Kind.POST},
+    "privacy.Hold": _OURS | {Kind.POST},
+    "privacy.Request": _DESK | {Kind.WORKER},
     "exchange.Outgoing": _OURS | {Kind.POST, Kind.PARTNER, Kind.WORKER},
     "exchange.Incoming": _OURS | {Kind.POST, Kind.PARTNER, Kind.WORKER},
     "exchange.Sheet": _OURS | {Kind.POST},
@@ -159,12 +166,17 @@ SEES: dict[str, set[Kind]] = {
 }  # fmt: skip
 
 
+# The journal has tests of its own; an event after which people are called up holds no person, and
+# every desk reads it (tests/crisis).
+_APART = (JournalEntry, CrisisEvent)
+
+
 def scoped_tables() -> list[type[models.Model]]:
-    """Every table that carries a person's scope, the journal apart (it has tests of its own)."""
+    """Every table that carries a person's scope."""
     return [
         model
         for model in apps.get_models()
-        if (issubclass(model, Scoped) or model is WorkerToken) and model is not JournalEntry
+        if (issubclass(model, Scoped) or model is WorkerToken) and model not in _APART
     ]
 
 

@@ -122,6 +122,7 @@ INDEXES = {
     "todo_once": "what keeps one thing from being asked twice",
     "token_all": "the ministry's search, which has no scope",
     "visit_item_once": "what was found on one visit, found in scope before",
+    "state_employer": "the queue's filter by employer: everybody at one, before the policy",
     "worker_born": "likely duplicates: a day of birth; equality comes before the policy",
 }  # fmt: skip
 

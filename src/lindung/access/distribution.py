@@ -28,6 +28,7 @@ NOT_SPREAD = {
     "exchange_outgoing": "ordered for each subject and partner: spread, if ever, by partner; the"
     " person is empty in a message about a rule or an employer",
     "exchange_incoming": "as those that leave; nobody knows the person before it is matched",
+    "privacy_erasure": "what two people decide, mostly of many at once: the ministry's own",
     "exchange_sheet": "a step on a message, lies beside it",
     "outreach_message": "words of senders nobody knows yet have no person; a column that may be empty"
     " spreads nothing. First give such a message the sender's own id as its person",
@@ -54,6 +55,11 @@ CROSSING = {
 # unique rules and its links, or stands in NOT_SPREAD with its reason.
 MADE_BEFORE = frozenset(
     {
+        "crisis_musterentry",
+        "incidents_ruling",
+        "privacy_affected",
+        "privacy_hold",
+        "privacy_request",
         "assistance_appointment",
         "assistance_claim",
         "assistance_letter",
