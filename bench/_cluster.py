@@ -78,7 +78,7 @@ class Cluster:
         """To the primary, through PgBouncer or past it."""
         port = self.port("pgbouncer" if pooled else "haproxy")
         password = self.passwords[login]
-        return f"postgresql://{login}:{password}@127.0.0.1:{port}/{database}?connect_timeout=3"
+        return f"postgresql://{login}:{password}@127.0.0.1:{port}/{database}?connect_timeout=3"  # pragma: allowlist secret
 
     # Asked -------------------------------------------------------------------------------------
 
