@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-from bench._timing import Meter, p50, p95
+from bench._timing import Meter, p50, p95, quiet
 
 # Of every line, and the type of each; a bench may add facts of its own after them.
 FIELDS: dict[str, tuple[type, ...]] = {
@@ -18,6 +18,7 @@ FIELDS: dict[str, tuple[type, ...]] = {
     "value": (int, float),
     "unit": (str,),
     "better": (str,),  # less or more
+    "quiet": (int, float),  # what a tenth is as good as: nearest to a machine of its own
     "p50": (int, float),
     "p95": (int, float),  # what 95 of 100 samples are as good as, or better
     "runs": (int,),  # samples behind p50 and p95; 1: it was done once
@@ -87,7 +88,7 @@ class Report:
             ratio = value / baseline
         line: dict[str, Any] = {
             "bench": self.bench, "metric": metric, "value": _short(value), "unit": unit,
-            "better": better, "p50": _short(p50(of)), "p95": _short(p95(of, better=better)),
+            "better": better, "quiet": _short(quiet(of, better=better)), "p50": _short(p50(of)), "p95": _short(p95(of, better=better)),
             "runs": len(of), "baseline": _short(baseline), "against": against,
             "ratio": _short(ratio), "target": target, "ratio_target": ratio_target,
             "met": _met(better, (value, target), (ratio, ratio_target)),

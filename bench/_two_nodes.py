@@ -21,6 +21,7 @@ from bench import _service
 from bench._own_server import own_server
 from bench._service import free_port, wait_for
 from bench.ledger.apps import TABLE
+from lindung.access.keys import make_missing
 
 CLONE = _service.CLONE
 
@@ -77,7 +78,7 @@ class Side:
                 {"node": self.node, "name": self.node, "country": "ZZ", "demo_partners": []}
             )
         )
-        self.manage("make_keys")
+        make_missing(self.folder / "keys")
 
     def manage(self, *words: str) -> None:
         """Run one of Django's commands on this node."""
@@ -148,13 +149,12 @@ def two_nodes(*, skew: float = 0) -> Iterator[tuple[Side, Side]]:
     ):
         sides = []
         for role in ("origin", "destination"):
-            name = f"bench_{role}"
             side = Side(
                 role, Path(folder) / role,
-                server.url("lindung_app", name), server.url("lindung_owner", name),
+                server.url("lindung_app", role), server.url("lindung_owner", role),
             )  # fmt: skip
             side.make()
-            server.database(name)
+            server.database(role)
             with psycopg.connect(side.owner_url, autocommit=True) as connection:
                 connection.execute(TABLE)
             sides.append(side)
@@ -166,7 +166,7 @@ def two_nodes(*, skew: float = 0) -> Iterator[tuple[Side, Side]]:
             for side in sides:
                 side.stop()
             for side in sides:
-                server.drop(f"bench_{side.role}")
+                server.drop(side.role)
 
 
 def befriend(one: Side, other: Side, *, through: str = "") -> None:

@@ -31,7 +31,7 @@ def main() -> int:
     """Feed all readers, or one; exit code 1 where one raised what is not its refusal."""
     arguments = _arguments()
     _set_up()
-    from bench.fuzz_targets import TARGETS
+    from bench._fuzz_targets import TARGETS
 
     if arguments.inside:
         return _with_atheris(arguments.only, arguments.seconds)
@@ -49,7 +49,7 @@ def _apart(name: str, seconds: int) -> dict[str, Any]:
     """A process for each reader: libFuzzer ends the process it runs in."""
     with tempfile.TemporaryDirectory() as folder:
         # The seeds of the reader are the corpus that it begins with.
-        from bench.fuzz_targets import TARGETS
+        from bench._fuzz_targets import TARGETS
 
         for number, seed in enumerate(TARGETS[name].seeds):
             (Path(folder) / f"seed-{number}").write_bytes(seed)
@@ -76,7 +76,7 @@ def _apart(name: str, seconds: int) -> dict[str, Any]:
 def _with_atheris(name: str, seconds: int) -> int:
     import atheris
 
-    from bench.fuzz_targets import TARGETS
+    from bench._fuzz_targets import TARGETS
 
     with atheris.instrument_imports(include=["lindung"]):
         target = TARGETS[name]
@@ -93,7 +93,7 @@ def _with_atheris(name: str, seconds: int) -> int:
 def _with_hypothesis(name: str, seconds: int) -> dict[str, Any]:
     from hypothesis import HealthCheck, Phase, given, settings
 
-    from bench.fuzz_targets import TARGETS, strategy
+    from bench._fuzz_targets import TARGETS, strategy
 
     target, count = TARGETS[name], 0
     last = b""

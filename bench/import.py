@@ -49,7 +49,7 @@ def main() -> None:
     parser = _options.parser(__doc__, name="import")
     parser.add_argument("--processes", type=int, default=2)
     options = _options.options(parser, people=(3_000, 1_000_000))
-    name = "bench_import"
+    name = "import"
     with (
         own_server() as (server, _),
         tempfile.TemporaryDirectory(prefix="lindung-bench-") as folder,

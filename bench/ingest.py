@@ -36,7 +36,7 @@ from bench._people_abroad import people_abroad
 from bench._service import served
 from bench._timing import measuring, p50, p95
 
-NAME, PROCESSES, THREADS = "bench_ingest", 2, 4
+NAME, PROCESSES, THREADS = "ingest", 2, 4
 TARGET, BARE_TARGET = 400, 0.5  # 200/s of each process
 ROUNDS, WARM = 2, 5
 Rows = list[list[Any]]

@@ -18,14 +18,15 @@ from typing import Any
 
 from bench import _options
 from bench._lines import table
-from bench._own_server import Server, own_server
+from bench._own_server import own_server
 from bench._service import CLONE, manage
 
-# Runners, and what goes on for many minutes by its nature.
-APART = {"small", "curves", "exchange_chaos", "incoming_chaos"}
-# On a database of their own, made from the same template.
-OWN_DATABASE = {"exchange", "import", "ingest"}
-NAME, BUDGET = "bench_small", 50.0
+# Runners, what goes on for many minutes by its nature, and what fills tables of its own.
+APART = {
+    "small", "curves", "exchange_chaos", "incoming_chaos", "faults", "failover", "fuzz", "muster",
+    "breach",
+}  # fmt: skip
+NAME, BUDGET = "small", 50.0
 
 
 def names() -> list[str]:
@@ -49,7 +50,10 @@ def main() -> None:
     failed: list[str] = []
     measured = 0.0
     with own_server() as (server, _):
-        environment = peopled(server, NAME, options.people)
+        server.database(NAME)
+        environment = server.environment(NAME)
+        manage("population", "--people", str(options.people), "--json", environment=environment)
+        manage("demo", environment=environment)
         for name in options.only or names():
             made, code = run(name, environment, "--seconds", f"{seconds:g}", "--json")
             lines += made
@@ -66,15 +70,6 @@ def main() -> None:
     print(json.dumps(said, ensure_ascii=False))
     if failed:
         sys.exit(1)
-
-
-def peopled(server: Server, database: str, people: int, *more: str) -> dict[str, str]:
-    """A database with a population and its officials; the environment of those who use it."""
-    server.database(database)
-    environment = server.environment(database)
-    manage("population", "--people", str(people), "--json", *more, environment=environment)
-    manage("demo", environment=environment)
-    return environment
 
 
 def run(name: str, environment: dict[str, str], *words: str) -> tuple[list[dict[str, Any]], int]:

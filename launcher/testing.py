@@ -44,7 +44,7 @@ def test(home: Home, voice: Voice, words: Sequence[str]) -> int:
     environment.ensure(home, voice, "dev")
     assets.ensure(home, voice)
     browser = _browser(home, voice)
-    options = list(words) or ["-n", str(AT_ONCE), "--dist", "loadgroup"]
+    options = list(words) or ["-n", str(AT_ONCE), "--dist", "loadscope"]
     with ExitStack() as opened:
         state = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="lindung-")))
         places = [

@@ -21,6 +21,7 @@ from django.test import TransactionTestCase
 from django.utils import timezone
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from xdist.scheduler import LoadScopeScheduling
 
 from lindung.access.keys import make_missing
 
@@ -29,13 +30,17 @@ DOOR = "acts_as_door"
 Scene = Callable[[], AbstractContextManager[None]]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class _ByFile(LoadScopeScheduling):
     """Where a run has several processes, a file stays in one, and all journeys share theirs."""
-    for item in items:
-        folder = item.nodeid.rpartition("/")[0]
-        group = folder if folder == "tests/journeys" else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "journeys" if file.startswith("tests/journeys/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Files, not single tests, are handed out."""
+    return _ByFile(config, log)
 
 
 @contextmanager

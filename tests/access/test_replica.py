@@ -40,7 +40,7 @@ from lindung.site.seeing import slow
 from tests import cast
 from tests.conftest import OWNER, _server, become
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.replica]
 SECONDS = 30
 PAGE = "/peringatan/ketepatan/"
 

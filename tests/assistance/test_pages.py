@@ -149,7 +149,7 @@ class TestTheDesk:
             {"subject": "Punya saya", "words": "Isi saya", "version": 1},
         )
         page = answer.content.decode()
-        assert answer.status_code == 422
+        assert answer.status_code == 409
         assert "Isi Rina" in page
         assert "Isi saya" in page
 

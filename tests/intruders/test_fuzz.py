@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.fuzz_targets import TARGETS, strategy
+from bench._fuzz_targets import TARGETS, strategy
 
 
 @pytest.mark.parametrize("name", list(TARGETS))

@@ -241,6 +241,19 @@ BODIES: dict[str, dict[str, Any]] = {
 # Where the row of the scene is there and not in the state that the page waits for: whoever may is
 # told so, and that answer cannot be told from a row that is not there. Each has tests of its own.
 OTHER_STATE = {
+    "metrics": "no token is named",
+    "muster_ask": "the event of the scene is one of its own post's",
+    "crisis_end": "only who declared it ends it",
+    "muster_answer": "the list of the scene is made up",
+    "home_case": "an office at home reads a case of an incident only",
+    "ask_ruling": "no stop of the incident can be left out",
+    "give_ruling": "nothing is asked that this officer may decide",
+    "answer_period": "a second person decides",
+    "erasure": "a second person agrees",
+    "breach_list": "nobody has been worked out yet",
+    "withdraw_data_request": "it was answered",
+    "person_copy": "it takes the officer's second factor anew",
+    "api:tell_muster_answer": "the list of the scene is made up",
     "my_hand_in": "the paper is not the next that the person has to give",
     "hand_in": "the paper is not the next that is waited for",
     "my_sending": "the phone's own format, no form",

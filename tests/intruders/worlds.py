@@ -295,6 +295,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "incidents.Todo": {"track": "death", "step": "identity"},
     "intake.Row": {"sealed": _line},
     "monitoring.WageReport": {"month": ON.replace(day=1)},
+    "privacy.Period": {"kind": lambda world: "person" if world.name == "here" else "family"},
     "parties.ProblemEntry": {"party": "agency", "recruiter_id": lambda world: world.agency},
     "protection.Evidence": {
         "case_id": lambda world: world.rows["protection.Case"].pk,

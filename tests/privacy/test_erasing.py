@@ -15,6 +15,7 @@ from lindung.access import forgetting, proofs, seals
 from lindung.access.acting import acting_as
 from lindung.access.models import Forgotten, JournalEntry
 from lindung.access.roles import ROBOT
+from lindung.access.two_people import AlreadyAsked, NeedsAnother
 from lindung.documents.models import Content, Document
 from lindung.kernel.ids import new_id
 from lindung.kernel.lifecycle import StepClosed
@@ -23,7 +24,6 @@ from lindung.privacy import due, ledger, schedule
 from lindung.privacy.lifecycles import Decision
 from lindung.privacy.models import Erasure, Hold, Period, Tally
 from lindung.privacy.operations import erasing, holds, periods
-from lindung.privacy.operations.two_people import AlreadyAsked, NeedsAnother
 from lindung.registry import queries as registry
 from lindung.registry.models import Identifier, Worker, WorkerToken
 from tests.cast import (

@@ -65,7 +65,7 @@ class TestLaw:
     def test_validates(self, say):
         code, out, _ = say("--validate", "--json")
         assert code == 0
-        assert json.loads(out)["values"] == 790
+        assert json.loads(out)["values"] == 796
 
     @pytest.mark.parametrize("words", [(), ("check", "kr.hours.weekly"), ("a", "b")])
     def test_says_how_it_is_asked(self, say, words):

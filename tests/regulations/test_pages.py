@@ -33,10 +33,10 @@ class TestList:
 
     def test_shows_all_in_pages(self, client):
         response = get(client, "index", pada="2026-03-01")
-        assert "499 peraturan" in text(response)
+        assert "505 peraturan" in text(response)
         assert "halaman=2" in response.content.decode()
-        last = get(client, "index", pada="2026-03-01", halaman="10")
-        assert "451–499 / 499" in text(last)
+        last = get(client, "index", pada="2026-03-01", halaman="11")
+        assert "501–505 / 505" in text(last)
 
     def test_stays_small(self, client):
         page = get(client, "index", pada="2026-03-01").content

@@ -116,5 +116,6 @@ def test_ready_says_what_is_not_there_while_the_database_is_away(
     monkeypatch.setattr(connection, "cursor", away)
     answer = client.get("/health/ready")
     assert answer.status_code == 503
-    assert answer.json()["database"] is False
-    assert answer.json()["job_worker"] is False
+    checks = answer.json()["checks"]
+    assert checks["database"]["ok"] is False
+    assert checks["job_worker"]["ok"] is False

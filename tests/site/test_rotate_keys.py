@@ -20,6 +20,7 @@ from lindung.access.secrets import keyring
 from lindung.changeover.models import Link, about_key
 from lindung.documents import operations as documents
 from lindung.documents.models import Content
+from lindung.exchange.models import Incoming, Outgoing
 from lindung.intake import operations as intake
 from lindung.intake import queries as lists
 from lindung.intake.models import Batch, Row
@@ -42,6 +43,7 @@ pytestmark = pytest.mark.usefixtures("posts", "places")
 # What seals under the ring without a rotation of its own, and why.
 NOT_ROTATED = {
     "kernel": "the ring itself",
+    "privacy": "a breach's list leaves us sealed; nothing of it is kept",
     "site": "the demonstration writes the register's numbers",
 }
 LIST = "nama,nik\nSiti Rahayu,3502125204990001\n"
@@ -133,9 +135,10 @@ class TestRotateKeys:
         with scene():
             account = DutyFactory(role="placement_officer").account
             link_to_an_older_system(who)
-            sealed = {each.what: sealed_of(each.model) for each in rotations()}
+            tried = [each for each in rotations() if each.model not in (Outgoing, Incoming)]
+            sealed = {each.what: sealed_of(each.model) for each in tried}
             call_command("rotate_keys")
-            for each in rotations():
+            for each in tried:  # messages are tried in tests/house/test_numbers.py
                 assert not sealed[each.what] & sealed_of(each.model), each.what
                 assert sealed[each.what], f"no row of {each.what} was tried"
         if old_key == "goes":

@@ -54,7 +54,9 @@ def case(case_id: UUID) -> Case:
     Raises:
         NotFound: no such case, or none this actor may see.
     """
-    found = Case.objects.filter(id=case_id).select_related("complaint").first()
+    name = Worker.objects.filter(id=OuterRef("worker_id")).values("full_name")
+    asked = Case.objects.filter(id=case_id).select_related("complaint")
+    found = asked.annotate(person_name=Subquery(name)).first()
     if found is None:
         raise NotFound
     return found
@@ -169,13 +171,17 @@ def evidence_of(found: Case) -> list[Evidence]:
 
     A complaint placed with the case may be another person's: its evidence is shown to who may read it.
     """
-    own = Q(case_id=found.id)
-    if found.complaint_id:
-        own |= Q(complaint_id=found.complaint_id)
     further = Hearing.objects.filter(case_id=found.id).values("complaint_id")
     return list(
-        Evidence.objects.filter(Q(own, worker_id=found.worker_id) | Q(complaint_id__in=further))
+        Evidence.objects.filter(
+            Q(_own_evidence(found), worker_id=found.worker_id) | Q(complaint_id__in=further)
+        )
     )
+
+
+def _own_evidence(found: Case) -> Q:
+    own = Q(case_id=found.id)
+    return own | Q(complaint_id=found.complaint_id) if found.complaint_id else own
 
 
 def tasks_of(case_id: UUID) -> list[CaseTask]:
@@ -229,6 +235,8 @@ def results_of(step_id: UUID) -> list[tuple[str, str]]:
 
 def name_of(found: Case) -> str:
     """The person's name, empty where their file is out of the actor's scope."""
+    if "person_name" in found.__dict__:  # asked together with the case
+        return found.__dict__["person_name"] or ""
     person = Worker.objects.filter(id=found.worker_id).only("full_name").first()
     return person.full_name if person else ""
 
@@ -412,7 +420,8 @@ def story_for_worker(case_id: UUID) -> Story:
         due_at=None if closed else found.due_at,
         paused=pause_of(case_id),
         done=tuple(sorted(_what_was_done(found), key=lambda each: each.at)),
-        evidence=tuple(evidence_of(found)),
+        # The person is shown their own; what another handed in is the officers' to read.
+        evidence=tuple(Evidence.objects.filter(_own_evidence(found), worker_id=found.worker_id)),
         opened_by=tuple(openings_of(case_id)) if found.is_sealed else (),
         asks=state is CaseState.OUTCOME,
         may_object=state in {CaseState.CONFIRMED, CaseState.NO_ANSWER},

@@ -27,7 +27,7 @@ CHANGING: tuple[type[Event], ...] = (
     placement.ContractOffered, placement.ContractBrought, placement.ContractAnswered,
     placement.ContractSuperseded, placement.VisaAuthorised, placement.DepartureRecorded,
     placement.DepartureFailed, placement.ArrivalConfirmed, placement.PlacementWithdrawn,
-    placement.PlacementEnded, monitoring.EmploymentBegan, monitoring.EmploymentChanged,
+    placement.PlacementEnded, placement.EndTakenBack, monitoring.EmploymentBegan, monitoring.EmploymentChanged,
     monitoring.EmployerTold, monitoring.ContractResigned, monitoring.ExtensionDecided,
     monitoring.ResidenceRegistered, CameHome,
     # Not what the record says, but whose it is and who sees it.

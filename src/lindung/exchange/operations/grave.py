@@ -7,30 +7,13 @@ from uuid import UUID
 
 from lindung.access.actors import Actor
 from lindung.access.journal import record
+from lindung.access.two_people import AlreadyAsked, NeedsAnother
 from lindung.exchange.events import GraveActAnswered, GraveActAsked
 from lindung.exchange.lifecycles import GRAVE, GraveKind, GraveState
 from lindung.exchange.models import GraveAct, Partner
-from lindung.kernel.refusals import Incomplete, NotFound, Refusal
+from lindung.kernel.refusals import Incomplete, NotFound
 
 MOST_REASON = 300
-
-
-class NeedsAnother(Refusal):
-    """Whoever asked does not confirm."""
-
-    status = 409
-    slug = "needs-another-person"
-    title = "Usul sendiri tidak dapat disetujui sendiri."
-    advice = "Mintalah orang lain yang berwenang untuk memeriksa dan menyetujuinya."
-
-
-class AlreadyAsked(Refusal):
-    """Somebody has asked for it; it waits for a second person."""
-
-    status = 409
-    slug = "already-asked"
-    title = "Hal ini sudah diusulkan dan menunggu orang kedua."
-    advice = "Setujui atau tolak usul itu; tidak perlu mengusulkan lagi."
 
 
 def ask(

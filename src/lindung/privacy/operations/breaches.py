@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from datetime import datetime
-from io import BytesIO, StringIO
+from io import BytesIO
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -21,6 +20,7 @@ from lindung.access.secrets import keyring
 from lindung.documents import sealing
 from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import Incomplete, NotFound, Refusal
+from lindung.kernel.sheets import sheet
 from lindung.outreach.operations import send
 from lindung.privacy import breaches, notices, schedule, terms
 from lindung.privacy.breaches import Search
@@ -85,6 +85,11 @@ def find(
     return breach
 
 
+_COLUMNS = (
+    "number", "name", "post", "language", "times", "first_at", "last_at", "what", "exercise",
+)  # fmt: skip
+
+
 @operation(Right.BREACH_WORK)
 def sealed_list(actor: Actor, breach_id: UUID) -> bytes:
     """The list of people as a sealed file: a line of JSON with the wrapped key, then the sealed CSV.
@@ -94,27 +99,17 @@ def sealed_list(actor: Actor, breach_id: UUID) -> bytes:
     breach = _breach(breach_id)
     with acting_as(ROBOT):
         rows = Affected.objects.filter(breach=breach).select_related("worker").order_by("id")
-        text = StringIO()
-        out = csv.writer(text)
-        out.writerow(
-            [
-                "number",
-                "name",
-                "post",
-                "language",
-                "times",
-                "first_at",
-                "last_at",
-                "what",
-                "exercise",
-            ]
-        )
-        for each in rows.iterator(chunk_size=2_000):
-            out.writerow([
-                each.worker.public_number, each.worker.full_name, each.post_id or "", each.language,
-                each.times, each.first_at.isoformat(), each.last_at.isoformat(),
-                " ".join(each.what), "yes" if breach.drill else "no",
-            ])  # fmt: skip
+        text = sheet(
+            _COLUMNS,
+            (
+                (
+                    each.worker.public_number, each.worker.full_name, each.post_id, each.language,
+                    each.times, each.first_at.isoformat(), each.last_at.isoformat(),
+                    " ".join(each.what), "yes" if breach.drill else "no",
+                )
+                for each in rows.iterator(chunk_size=2_000)
+            ),
+        )  # fmt: skip
     key = sealing.new_key()
     head = {
         "breach": str(breach.id),
@@ -123,7 +118,7 @@ def sealed_list(actor: Actor, breach_id: UUID) -> bytes:
     }
     told = BreachListed(breach=breach.id, number=breach.number)
     record(told, actor=actor, subject=breach.id)
-    sealed = b"".join(sealing.encrypt(BytesIO(text.getvalue().encode()), key, breach.id))
+    sealed = b"".join(sealing.encrypt(BytesIO(text.encode()), key, breach.id))
     return json.dumps(head).encode() + b"\n" + sealed
 
 

@@ -25,6 +25,7 @@ from lindung.access.models import Forgotten, JournalEntry
 from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
+from lindung.access.two_people import AlreadyAsked
 from lindung.documents import store
 from lindung.documents.models import Content
 from lindung.kernel.refusals import NotFound, Refusal
@@ -39,7 +40,7 @@ from lindung.privacy.events import (
 from lindung.privacy.lifecycles import ERASURE, Decision
 from lindung.privacy.models import Erasure, Tally
 from lindung.privacy.operations.holds import wait_for_turn
-from lindung.privacy.operations.two_people import AlreadyAsked, answered, reason_of
+from lindung.privacy.operations.two_people import answered, reason_of
 from lindung.registry.models import Worker
 
 BATCH = 200  # people of one batch

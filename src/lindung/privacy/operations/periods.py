@@ -9,12 +9,13 @@ from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
 from lindung.access.rights import Right
+from lindung.access.two_people import AlreadyAsked
 from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.privacy import due, schedule
 from lindung.privacy.events import PeriodAnswered, PeriodAsked
 from lindung.privacy.lifecycles import PERIOD, PeriodState
 from lindung.privacy.models import Period
-from lindung.privacy.operations.two_people import AlreadyAsked, answered, reason_of
+from lindung.privacy.operations.two_people import answered, reason_of
 
 MOST_YEARS = 200
 

@@ -34,7 +34,7 @@ class AskedAlready(Refusal):
     """The same is asked and waits for an answer."""
 
     status = 409
-    slug = "already-asked"
+    slug = "data-already-asked"
     title = "Permintaan yang sama sudah tercatat dan belum dijawab."
     advice = "Lihat permintaan itu di bawah; Anda dapat menariknya kembali."
 

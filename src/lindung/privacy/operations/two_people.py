@@ -7,30 +7,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from lindung.access.actors import Actor
+from lindung.access.two_people import NeedsAnother
 from lindung.kernel.lifecycle import Lifecycle
-from lindung.kernel.refusals import Incomplete, NotFound, Refusal
+from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.privacy.models import Erasure, Period
 
 T = TypeVar("T", Erasure, Period)
 MOST_REASON = 300
-
-
-class NeedsAnother(Refusal):
-    """Whoever asked does not agree."""
-
-    status = 409
-    slug = "needs-another-person"
-    title = "Usul sendiri tidak dapat disetujui sendiri."
-    advice = "Mintalah orang lain yang berwenang untuk memeriksa dan menyetujuinya."
-
-
-class AlreadyAsked(Refusal):
-    """Somebody has asked for it; it waits for a second person."""
-
-    status = 409
-    slug = "already-asked"
-    title = "Hal ini sudah diusulkan dan menunggu orang kedua."
-    advice = "Setujui atau tolak usul itu; tidak perlu mengusulkan lagi."
 
 
 def reason_of(words: str) -> str:

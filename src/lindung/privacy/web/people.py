@@ -21,7 +21,7 @@ from lindung.access.doors import done, need, now, refused, status_of, today, tri
 from lindung.access.journal import look
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
-from lindung.kernel.refusals import NotAllowed, NotFound, Refusal, TooMany
+from lindung.kernel.refusals import NotFound, Refusal, TooMany
 from lindung.privacy import due, schedule
 from lindung.privacy.labels import REQUEST_STATES
 from lindung.privacy.lifecycles import RequestState
@@ -151,11 +151,10 @@ def lift(request: HttpRequest, hold_id: UUID) -> HttpResponse:
 def copy(request: HttpRequest, worker_id: UUID) -> HttpResponse:
     """The copy for a person who asked at the desk; asks for the officer's factor anew."""
     actor = need(request, Right.COPY_GIVE)
+    need(request, Right.WORKER_READ)
+    worker = registry.worker(worker_id)
     if (first := _factor_anew(request)) is not None:
         return first
-    if not actor.may(Right.WORKER_READ):
-        raise NotAllowed(right=str(Right.WORKER_READ))
-    worker = registry.worker(worker_id)
     form = Reason(request.POST or None)
     if request.method == "POST" and form.is_valid() and is_not_too_often(form, worker.id):
         made = copying.give(actor, worker.id, reason=form.cleaned_data["reason"], at=now())

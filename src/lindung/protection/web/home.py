@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from lindung.access.doors import actor_of, done, need, now, status_of, tried
 from lindung.access.rights import Right
-from lindung.protection import operations
+from lindung.protection import operations, queries
 from lindung.protection.web.forms import CHANNELS
 from lindung.registry import queries as registry
 
@@ -37,7 +37,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """What the office at home reads of a case, and its call."""
     if actor_of(request).may(Right.CASE_READ):
         # A post or the ministry has the whole case.
-        return HttpResponseRedirect(reverse("case", args=[case_id]))
+        return HttpResponseRedirect(reverse("case", args=[queries.case(case_id).id]))
     actor = need(request, Right.CASE_HOME)
     form = Calling(request.POST or None)
     to = reverse("home_case", args=[case_id])

@@ -2,8 +2,9 @@
 
 Lifecycles become one page each in ``docs/lifecycles/``, the API its OpenAPI document in
 ``docs/api/``, the exchange its AsyncAPI document beside it, the entrances and who may pass them
-``docs/security/matrix.md``, and ``docs/tables-by-person.md`` says how the tables would lie on many
-machines; with ``--check`` nothing is written and
+``docs/security/matrix.md``, figures of speed their page and curves in ``docs/performance``, and
+``docs/tables-by-person.md`` says how the tables would lie on many machines; with ``--check`` nothing
+is written and
 the exit code says whether all is current.
 """
 
@@ -24,6 +25,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from lindung.access import distribution
 from lindung.exchange import asyncapi
 from lindung.kernel.lifecycle import Lifecycle
+from lindung.site import performance
 from lindung.site.api import api
 from lindung.site.entrances_page import written
 
@@ -94,6 +96,8 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield folder() / "README.md", _NOTE + heading + table + "\n".join(rows) + "\n"
     for app, each in found:
         yield folder() / f"{_slug(each)}.md", _page(app, each)
+    for file, content in performance.pages(Path(settings.ROOT)):
+        yield file, _NOTE.replace("the code", "the figures") * (file.suffix == ".md") + content
 
 
 def _api() -> dict[str, Any]:
