@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 
+from lindung.access import two_people
 from lindung.access.acting import acting_as
 from lindung.access.actors import Kind
 from lindung.access.keys import KeyMissing, make_missing
@@ -18,7 +19,7 @@ from lindung.access.models import JournalEntry
 from lindung.access.roles import ROBOT
 from lindung.exchange import own_keys
 from lindung.exchange.models import GraveAct, Outgoing, OwnKey, Partner, PartnerKey
-from lindung.exchange.operations import grave, outbox, rotation, trust
+from lindung.exchange.operations import outbox, rotation, trust
 from lindung.exchange.operations.partners import OutOfReach, trust_document
 from lindung.exchange.ourselves import own_document
 from lindung.exchange.wire import signatures
@@ -241,7 +242,7 @@ class TestAPartnersKey:
             cast.MINISTRY, partner.pk, kid=new.kid, reason="Telepon Tn. Kim", at=NOW
         )
         assert new.kid not in self.kids()
-        with pytest.raises(grave.NeedsAnother):
+        with pytest.raises(two_people.NeedsAnother):
             trust.answer_about_key(
                 cast.MINISTRY, act.id, confirm=True, shown=shown(stranger, new), at=NOW
             )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lindung.access import two_people
 from lindung.access.acting import acting_as
 from lindung.access.actors import Kind
 from lindung.access.models import JournalEntry
@@ -92,7 +93,7 @@ class TestAFaultOfOurs:
         self, failed: Incoming, partner: Partner
     ) -> None:
         act = repair.ask_to_leave_out(cast.MINISTRY, failed.pk, reason="Rusak", at=NOW)
-        with pytest.raises(grave.NeedsAnother):
+        with pytest.raises(two_people.NeedsAnother):
             repair.answer_leaving_out(cast.MINISTRY, act.id, confirm=True, at=NOW)
         assert states() == ["error", "waiting", "waiting"]
         repair.answer_leaving_out(SECOND, act.id, confirm=True, at=NOW)

@@ -125,7 +125,7 @@ class TestReceive:
     ) -> None:
         """Each is a way to the database; thirty people may write in the same second."""
         who = person()
-        for words, most in (("BAIK", 56), ("Gaji belum dibayar", 76), ("Halo Bu", 47)):
+        for words, most in (("BAIK", 48), ("Gaji belum dibayar", 70), ("Halo Bu", 38)):
             key = f"{who.public_number} {item_key.write(new_id())}"
             kept = keeping.keep("sms", _posted(f"{words} {key}"), at=cast.NOW)
             with django_assert_max_num_queries(most):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lindung.access.acting import acting_as
+from lindung.access.acting import acting_within
+from lindung.access.events import Event
 from lindung.access.models import JournalEntry
 from lindung.access.reactions import reacts_to
 from lindung.access.roles import ROBOT
@@ -19,14 +20,30 @@ from lindung.protection.models import Case, Complaint
 from lindung.registry.models import Condition, Source
 
 
-@reacts_to(CheckedIn)
+def _is_of_somebody(event: Event, entry: JournalEntry) -> bool:
+    return entry.worker_id is not None
+
+
+def _may_answer(event: MessageReceived, entry: JournalEntry) -> bool:
+    asks = event.asks
+    return entry.worker_id is not None and (asks == keywords.SOS or asks.startswith(numbered.ABOUT))
+
+
+def _carried_our_question(event: MessageQueued, entry: JournalEntry) -> bool:
+    return entry.worker_id is not None and event.template in ASKED_BY
+
+
+# Most check-ins and messages come while nothing has happened: they are let by with as few questions
+# to the database as can be.
+@reacts_to(CheckedIn, when=_is_of_somebody)
 def a_check_in_is_an_answer(event: CheckedIn, entry: JournalEntry) -> None:
     """Well is safe; anything less, and somebody looks."""
-    if entry.worker_id is None:
-        return
-    with acting_as(ROBOT):
+    assert entry.worker_id is not None  # asked before
+    with acting_within(ROBOT):
+        if not queries.open_for(entry.worker_id):
+            return
         given = CheckIn.objects.filter(id=event.check_in).only("at", "channel").first()
-        if given is None or not queries.open_for(entry.worker_id):
+        if given is None:
             return
         safe = event.condition == Condition.GOOD
         operations.heard(
@@ -39,12 +56,11 @@ def a_check_in_is_an_answer(event: CheckedIn, entry: JournalEntry) -> None:
         )
 
 
-@reacts_to(CaseOpened)
+@reacts_to(CaseOpened, when=_is_of_somebody)
 def a_case_is_a_cry_for_help(event: CaseOpened, entry: JournalEntry) -> None:
     """Whoever asked for help since it happened needs it, by whatever door they came."""
-    if entry.worker_id is None:
-        return
-    with acting_as(ROBOT):
+    assert entry.worker_id is not None  # asked before
+    with acting_within(ROBOT):
         if not queries.open_for(entry.worker_id):
             return
         case = Case.objects.filter(id=event.case).first()
@@ -60,15 +76,12 @@ def a_case_is_a_cry_for_help(event: CaseOpened, entry: JournalEntry) -> None:
         )
 
 
-@reacts_to(MessageReceived)
+@reacts_to(MessageReceived, when=_may_answer)
 def an_answer_by_message(event: MessageReceived, entry: JournalEntry) -> None:
     """A cry repeated on a running case, and what a relative says when we have just asked."""
-    if entry.worker_id is None:
-        return
+    assert entry.worker_id is not None  # asked before
     about = event.asks.startswith(numbered.ABOUT)
-    if not about and event.asks != keywords.SOS:
-        return
-    with acting_as(ROBOT):
+    with acting_within(ROBOT):
         if not queries.open_for(entry.worker_id):
             return
         message = messages.incoming(event.message)
@@ -90,12 +103,11 @@ def an_answer_by_message(event: MessageReceived, entry: JournalEntry) -> None:
         )
 
 
-@reacts_to(MessageQueued)
+@reacts_to(MessageQueued, when=_carried_our_question)
 def the_next_channel(event: MessageQueued, entry: JournalEntry) -> None:
     """A channel did not take our question, and the same words go by the next one."""
-    if entry.worker_id is None or event.template not in ASKED_BY:
-        return
-    with acting_as(ROBOT):
+    assert entry.worker_id is not None  # asked before
+    with acting_within(ROBOT):
         operations.note_channel(entry.worker_id, event.channel, at=entry.at)
 
 

@@ -7,13 +7,11 @@ from uuid import UUID
 
 from lindung.access.actors import Actor
 from lindung.access.journal import record
-from lindung.access.two_people import AlreadyAsked, NeedsAnother
+from lindung.access.two_people import AlreadyAsked, answered, reason_of
 from lindung.exchange.events import GraveActAnswered, GraveActAsked
 from lindung.exchange.lifecycles import GRAVE, GraveKind, GraveState
 from lindung.exchange.models import GraveAct, Partner
-from lindung.kernel.refusals import Incomplete, NotFound
-
-MOST_REASON = 300
+from lindung.kernel.refusals import NotFound
 
 
 def ask(
@@ -25,9 +23,7 @@ def ask(
         Incomplete: without a reason.
         AlreadyAsked: it waits for an answer already.
     """
-    reason = reason.strip()[:MOST_REASON]
-    if not reason:
-        raise Incomplete(fields={"reason": "Tuliskan alasannya."})
+    reason = reason_of(reason)
     if GraveAct.objects.filter(kind=kind, subject=subject, state=GraveState.ASKED).exists():
         raise AlreadyAsked
     act = GraveAct.objects.create(
@@ -60,11 +56,7 @@ def answer(actor: Actor, act_id: UUID, *kinds: GraveKind, confirm: bool, at: dat
     )
     if act is None:
         raise NotFound
-    act.state = GRAVE.take("confirm" if confirm else "refuse", GraveState(act.state))
-    if confirm and act.asked_by == actor.id:
-        raise NeedsAnother
-    act.answered_by, act.answered_name, act.answered_at = actor.id, actor.name, at
-    act.save(update_fields=["state", "answered_by", "answered_name", "answered_at"])
+    answered(act, GRAVE, actor, yes="confirm", agree=confirm, at=at)
     told = GraveActAnswered(act=act.id, what=act.kind, on=act.subject, answer=str(act.state))
     record(told, actor=actor, subject=act.id)
     return act

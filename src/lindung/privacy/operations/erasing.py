@@ -25,7 +25,7 @@ from lindung.access.models import Forgotten, JournalEntry
 from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
-from lindung.access.two_people import AlreadyAsked
+from lindung.access.two_people import AlreadyAsked, answered, reason_of
 from lindung.documents import store
 from lindung.documents.models import Content
 from lindung.kernel.refusals import NotFound, Refusal
@@ -40,7 +40,6 @@ from lindung.privacy.events import (
 from lindung.privacy.lifecycles import ERASURE, Decision
 from lindung.privacy.models import Erasure, Tally
 from lindung.privacy.operations.holds import wait_for_turn
-from lindung.privacy.operations.two_people import answered, reason_of
 from lindung.registry.models import Worker
 
 BATCH = 200  # people of one batch
@@ -128,7 +127,10 @@ def answer(actor: Actor, erasure_id: UUID, *, agree: bool, at: datetime) -> Eras
     Raises:
         NotFound, NeedsAnother, StepClosed.
     """
-    row = answered(Erasure, ERASURE, actor, erasure_id, agree=agree, at=at)
+    row = Erasure.objects.select_for_update().filter(pk=erasure_id).first()
+    if row is None:
+        raise NotFound
+    answered(row, ERASURE, actor, yes="agree", agree=agree, at=at)
     told = ErasureAnswered(erasure=row.id, answer=str(row.state))
     record(told, actor=actor, subject=row.id)
     if agree:

@@ -9,13 +9,12 @@ from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
 from lindung.access.rights import Right
-from lindung.access.two_people import AlreadyAsked
+from lindung.access.two_people import AlreadyAsked, answered, reason_of
 from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.privacy import due, schedule
 from lindung.privacy.events import PeriodAnswered, PeriodAsked
 from lindung.privacy.lifecycles import PERIOD, PeriodState
 from lindung.privacy.models import Period
-from lindung.privacy.operations.two_people import answered, reason_of
 
 MOST_YEARS = 200
 
@@ -59,7 +58,10 @@ def answer(actor: Actor, period_id: UUID, *, agree: bool, at: datetime) -> Perio
     Raises:
         NotFound, NeedsAnother, StepClosed.
     """
-    row = answered(Period, PERIOD, actor, period_id, agree=agree, at=at)
+    row = Period.objects.select_for_update().filter(pk=period_id).first()
+    if row is None:
+        raise NotFound
+    answered(row, PERIOD, actor, yes="agree", agree=agree, at=at)
     told = PeriodAnswered(period=row.id, kind=row.kind, answer=str(row.state))
     record(told, actor=actor, subject=row.id)
     return row
