@@ -199,7 +199,7 @@ class _Closing:
 
 
 def _sealing(report: Report, owner: Any, schema: str, entries: int) -> None:
-    from lindung.access import journal, proofs, seals
+    from lindung.access import merkle, proofs, seals
     from lindung.access.acting import acting_as
     from lindung.access.roles import ROBOT
 
@@ -216,7 +216,7 @@ def _sealing(report: Report, owner: Any, schema: str, entries: int) -> None:
     if sealed != entries:
         raise SystemExit(f"sealed {sealed} of {entries} entries: another transaction is running")
     leaves = [hashlib.sha256(each.to_bytes(8, "big")).digest() for each in range(entries)]
-    alone = entries / timed(lambda: journal.root(leaves))
+    alone = entries / timed(lambda: merkle.root(leaves))
     report.say(
         "seal", entries / seconds, "leaves/s", better="more", target=SEAL_TARGET, baseline=alone,
         against="hashing the tree in memory",
@@ -267,7 +267,7 @@ def _fill(owner: Any, schema: str, entries: int) -> None:
 
 def _proving(report: Report) -> None:
     """One entry shown to somebody outside: made, weighed, checked."""
-    from lindung.access import journal
+    from lindung.access import merkle
     from lindung.access.acting import acting_as
     from lindung.access.models import JournalEntry, Seal
     from lindung.access.roles import ROBOT
@@ -292,7 +292,7 @@ def _proving(report: Report) -> None:
     leaf = bytes.fromhex(proof["leaf"])
 
     def one_digest() -> None:
-        journal.root([leaf, leaf])
+        merkle.root([leaf, leaf])
 
     check()
     made, checked, digest = in_turn(make, check, one_digest, seconds=report.options.seconds / 2)

@@ -83,12 +83,12 @@ def _desk(owner: Any) -> Iterator[tuple[Any, str, Callable[[], object]]]:
         yield actor, "newest people", partial(registry.newest_workers, actor)
         yield actor, "people by name", partial(registry.find_workers, actor, part)
         yield actor, "tasks", partial(_first, registry.tasks_of(actor))
-        yield (
-            actor,
-            "contracts to check",
-            partial(_first, placement.awaiting_verification(actor)),
-        )
         if kind is Kind.POST:
+            yield (
+                actor,
+                "contracts to check",
+                partial(_first, placement.awaiting_verification(actor)),
+            )
             yield (
                 actor,
                 "late check-ins",

@@ -132,8 +132,11 @@ class Other:
         if request.url.path.endswith("/digests"):
             said["nodes"] = [self.tree.node(prefix) for prefix in asked["prefixes"]]
         else:
-            numbers = (int(each.rpartition("-")[2]) for each in asked["subjects"])
-            said |= {"records": [self.record(each) for each in numbers], "unknown": []}
+            numbers = {each: int(each.rpartition("-")[2]) for each in asked["subjects"]}
+            said["records"] = [
+                self.record(each) for each in numbers.values() if each not in self.missing
+            ]
+            said["unknown"] = [name for name, each in numbers.items() if each in self.missing]
         raw = wire.write_json(said)
         return httpx.Response(200, content=raw, headers={"Lindung-Signature": self.key.sign(raw)})
 

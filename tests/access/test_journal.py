@@ -15,11 +15,11 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lindung.access import journal
+from lindung.access import journal, merkle
 from lindung.access.acting import acting_as
 from lindung.access.actors import Kind
 from lindung.access.events import Event
-from lindung.access.journal import BODY, canonical, leaf, look, record, root, telling_of
+from lindung.access.journal import BODY, canonical, leaf, look, record, telling_of
 from lindung.access.models import JournalEntry
 from lindung.access.proofs import _rows
 from lindung.access.roles import ROBOT
@@ -155,15 +155,16 @@ class TestCanonical:
 
 class TestRoot:
     def test_of_nothing_is_the_hash_of_nothing(self) -> None:
-        assert root([]) == hashlib.sha256(b"").digest()
+        assert merkle.root([]) == hashlib.sha256(b"").digest()
 
     @given(st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40))
     def test_is_that_of_rfc_6962(self, leaves: list[bytes]) -> None:
-        assert root(leaves) == _by_definition(leaves)
+        assert merkle.root(leaves) == _by_definition(leaves)
 
     def test_never_takes_a_leaf_for_a_node(self) -> None:
         pair = [bytes(32), bytes(32)]
-        assert root([root(pair)]) == root(pair)  # hence leaves carry a prefix of their own:
+        # Hence leaves carry a prefix of their own.
+        assert merkle.root([merkle.root(pair)]) == merkle.root(pair)
         assert (
             journal.leaf(TestCanonical.body)
             != hashlib.sha256(canonical(TestCanonical.body)).digest()

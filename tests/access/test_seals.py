@@ -274,6 +274,7 @@ class TestVerify:
             ("xid_from = xid_from + 1", "it does not follow the one before it"),
             ("xid_below = xid_below - 1", "its signature does not fit"),
             ("count = 2", "its leaves do not make its root"),
+            ("branches = sha256('x')", "its leaves do not make its branches"),
             ("head = sha256('x')", "its signature does not fit"),
             ("key_id = 'x'", "its signature does not fit"),
         ],

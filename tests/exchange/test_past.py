@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lindung.access import journal, seals
+from lindung.access import journal, merkle, seals
 from lindung.access.acting import acting_as
 from lindung.access.keys import journal_signer
 from lindung.access.models import JournalEntry, Seal
@@ -66,9 +66,43 @@ def test_a_path_leads_to_the_root_by_both_readings(count: int, data: Any) -> Non
     leaves = [bytes([number]) * 32 for number in range(count)]
     place = data.draw(st.integers(0, count - 1))
     root, path = reconcile.merkle(leaves, place)
-    assert path == past.path(leaves, place)
-    assert root == journal.root(leaves)
+    assert path == merkle.path(leaves, place)
+    assert root == merkle.root(leaves)
     assert heads.root_over(leaves[place].hex(), path) == root.hex()
+
+
+@given(st.integers(1, 70), st.data())
+def test_a_path_is_that_within_a_branch_and_that_among_branches(count: int, data: Any) -> None:
+    leaves = [bytes([number]) * 32 for number in range(count)]
+    branch, within = divmod(data.draw(st.integers(0, count - 1)), 8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merkle, "BRANCH", 8)
+        roots = merkle.branches(leaves)
+    under = leaves[branch * 8 : branch * 8 + 8]
+    whole = merkle.path(leaves, branch * 8 + within)
+    assert [*merkle.path(under, within), *merkle.path(roots, branch)] == whole
+    assert merkle.root(roots) == merkle.root(leaves)
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["kept", "older than branches"])
+def test_entries_are_proven_in_the_middle_of_a_seal(
+    both: Both, seal: Sealer, monkeypatch: pytest.MonkeyPatch, *, kept: bool
+) -> None:
+    monkeypatch.setattr(merkle, "BRANCH", 2)
+    for _ in range(4):
+        cast.worker()
+    seal()
+    if not kept:
+        with tampering() as run:
+            run("update access_seal set branches = null")
+    with acting_as(ROBOT):
+        entries = list(JournalEntry.objects.values_list("id", flat=True))
+        proven = past.own_leaves(entries)
+        roots = {each.number: bytes(each.root).hex() for each in Seal.objects.all()}
+    assert set(proven) == set(entries)
+    assert len(entries) > 4
+    for each in proven.values():
+        assert heads.root_over(each["leaf"], each["path"]) == roots[each["number"]]
 
 
 class TestThePartnersPast:
@@ -231,16 +265,17 @@ class TestOurPast:
                 journal.leaf({name: getattr(rows[pk], name) for name in journal.BODY})
                 for pk in each.entry_ids
             ]
-            each.previous, each.root = previous, journal.root(leaves)
+            each.previous, each.root = previous, merkle.root(leaves)
             each.leaves, each.head = b"".join(leaves), seals.head_of(each)
+            each.branches = b"".join(merkle.branches(leaves))
             previous = each.head
         with tampering() as run:
             for each in sealed:
                 run(
-                    "update access_seal set leaves = %s, root = %s, previous = %s, head = %s,"
-                    " signature = %s where number = %s",
+                    "update access_seal set leaves = %s, branches = %s, root = %s, previous = %s,"
+                    " head = %s, signature = %s where number = %s",
                     [
-                        each.leaves, each.root, each.previous, each.head,
+                        each.leaves, each.branches, each.root, each.previous, each.head,
                         journal_signer().sign(bytes(each.head)), each.number,
                     ],
                 )  # fmt: skip

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lindung.access import journal
+from lindung.access import merkle
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Partner, SharedRecord, TreeNode
-from lindung.exchange.operations import comparing, digests, heads, past
+from lindung.exchange.operations import comparing, digests, heads
 from lindung.exchange.wire import agreement, tree
 from lindung.exchange.wire.records import (
     PLACEMENT,
@@ -120,8 +120,8 @@ class TestVectors:
         leaves = [
             hashlib.sha256(b"\x00" + base64.b64decode(e)).digest() for e in VECTORS["entries"]
         ]
-        assert journal.root(leaves).hex() == VECTORS["root"]
-        assert past.path(leaves, 4) == VECTORS["path_of_the_fifth"]
+        assert merkle.root(leaves).hex() == VECTORS["root"]
+        assert merkle.path(leaves, 4) == VECTORS["path_of_the_fifth"]
         assert all(heads._holds(link) for link in VECTORS["chain"])
         assert VECTORS["chain"][1]["previous"] == VECTORS["chain"][0]["head"]
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from lindung.access.acting import acting_as
 from lindung.access.models import JournalEntry
@@ -20,6 +21,7 @@ from lindung.signals import explaining, operations, queries
 from lindung.signals.catalogue import signals
 from lindung.signals.lifecycles import AlertState, PickState
 from lindung.signals.models import Alert, AuditPick, Notice, Outcome, Threshold, Touched
+from lindung.signals.operations import looking
 from tests import cast
 
 pytestmark = pytest.mark.usefixtures("posts", "places")
@@ -225,6 +227,21 @@ class TestDrawQuiet:
         operations.draw_quiet(ROBOT, month=month, seed="a")
         with acting_as(cast.ATTACHE):
             assert [each.worker_id for each in AuditPick.objects.all()] == [who.id]
+
+    def test_draws_of_each_post_two_in_a_hundred_and_at_least_one(
+        self, who: Worker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(looking, "QUIET_PERCENT", 50)
+        for _ in range(4):
+            cast.arrived(cast.worker())
+        drawn = {}
+        for seed in "abcdefgh":
+            with transaction.atomic():
+                assert operations.draw_quiet(ROBOT, month=ON.replace(day=1), seed=seed) == 3
+                with acting_as(cast.MINISTRY):
+                    drawn[seed] = frozenset(AuditPick.objects.values_list("worker_id", flat=True))
+                transaction.set_rollback(True)
+        assert len(set(drawn.values())) > 1  # the lot decides, not the order of the rows
 
     def test_leaves_out_of_whom_an_alert_stands(self, alert: Alert) -> None:
         assert operations.draw_quiet(ROBOT, month=ON.replace(day=1), seed="a") == 0

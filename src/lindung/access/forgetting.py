@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from lindung.access import journal
+from lindung.access import journal, merkle
 from lindung.access.actors import Actor, Kind
 from lindung.access.events import WordsForgotten
 from lindung.access.models import Forgotten
@@ -41,7 +41,7 @@ def forget_words(
     )
     with connection.cursor() as cursor:
         cursor.execute("select access.journal_forget(%s)", [list(kept)])
-    root = journal.root([kept[id_] for id_ in sorted(kept)]).hex()
+    root = merkle.root([kept[id_] for id_ in sorted(kept)]).hex()
     told = WordsForgotten(erasure=erasure, batch=batch, entries=len(kept), root=root)
     journal.record(told, actor=actor, subject=erasure)
     return len(kept)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -159,22 +159,6 @@ def as_body(row: dict[str, Any]) -> dict[str, Any]:
 def leaf(body: Mapping[str, Any]) -> bytes:
     """SHA-256 of the canonical body, prefixed so that a leaf is never taken for a node."""
     return hashlib.sha256(b"\x00" + canonical(body)).digest()
-
-
-def root(leaves: Iterable[bytes]) -> bytes:
-    """Merkle root of the leaves (RFC 6962 section 2.1); SHA-256 of nothing for none."""
-    level = list(leaves)
-    if not level:
-        return hashlib.sha256(b"").digest()
-    sha256 = hashlib.sha256
-    while len(level) > 1:
-        paired = [
-            sha256(b"\x01" + left + right).digest()
-            for left, right in zip(level[::2], level[1::2], strict=False)
-        ]
-        # An odd one out moves up unchanged, as in RFC 6962.
-        level = paired if len(level) % 2 == 0 else [*paired, level[-1]]
-    return level[0]
 
 
 def _plain(value: Any) -> Any:

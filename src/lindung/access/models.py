@@ -347,6 +347,8 @@ class Seal(models.Model):
     count = models.IntegerField()
     entry_ids = ArrayField(models.UUIDField())
     leaves = models.BinaryField()
+    # Roots of every 1,024 leaves (``merkle.py``); null in seals older than the column.
+    branches = models.BinaryField(null=True)
     root = models.BinaryField(max_length=32)
     previous = models.BinaryField(max_length=32)
     head = models.BinaryField(max_length=32)

@@ -12,9 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
 
-from lindung.access import heads, journal, seals
+from lindung.access import heads, journal, merkle, seals
 from lindung.access.events import WordsForgotten
 from lindung.access.keys import Signer, journal_signer
 from lindung.access.models import Forgotten, JournalEntry, Seal
@@ -106,13 +105,13 @@ def _run(
     counted: _Counted, known: heads.Published, first: int, last: int | None
 ) -> Iterator[Finding]:
     signer = journal_signer()
-    newest = _light().order_by("-number").first()
+    newest = seals.light().order_by("-number").first()
     _publish_again(newest, known, signer)
     for note in known.forged:
         yield Finding("restore unknown", int(note["kept"]), detail="its signature does not fit")
     for number in known.twice:
         yield Finding("head unknown", number, detail="two different heads were published")
-    previous = _light().filter(number=first - 1).first()
+    previous = seals.light().filter(number=first - 1).first()
     end = min(last, newest.number) if newest and last else (newest.number if newest else 0)
     for number in range(first, end + 1):
         each = Seal.objects.defer("entry_ids").filter(number=number).first()
@@ -129,10 +128,6 @@ def _run(
             yield Finding("seal missing", number, detail=_MISSING)
         yield from _outside()
         yield from _taken_out()
-
-
-def _light() -> QuerySet[Seal]:
-    return Seal.objects.defer("entry_ids", "leaves")
 
 
 def _publish_again(newest: Seal | None, known: heads.Published, signer: Signer) -> None:
@@ -155,8 +150,11 @@ def _check_seal(
     each: Seal, previous: Seal | None, signer: Signer, known: heads.Published
 ) -> Iterator[Finding]:
     leaves = seals.split(bytes(each.leaves))
-    if journal.root(leaves) != bytes(each.root) or len(leaves) != each.count:
+    branches = merkle.branches(leaves)
+    if merkle.root(branches) != bytes(each.root) or len(leaves) != each.count:
         yield Finding("seal broken", each.number, detail="its leaves do not make its root")
+    if each.branches is not None and seals.split(bytes(each.branches)) != branches:
+        yield Finding("seal broken", each.number, detail="its leaves do not make its branches")
     if not _follows(each, previous):
         yield Finding("seal broken", each.number, detail="it does not follow the one before it")
     if not _is_ours(each, signer):
@@ -213,7 +211,7 @@ def _taken_out() -> Iterator[Finding]:
         batches.setdefault((each.erasure, each.batch), []).append((each.pk, bytes(each.kept)))
     for key, rows in batches.items():
         said = told.get(key)
-        if said is None or said["root"] != journal.root([kept for _, kept in rows]).hex():
+        if said is None or said["root"] != merkle.root([kept for _, kept in rows]).hex():
             yield from (
                 Finding("changed", 0, str(entry), "words taken out, and no event says so")
                 for entry, _ in rows
@@ -222,7 +220,7 @@ def _taken_out() -> Iterator[Finding]:
 
 def _outside() -> Iterator[Finding]:
     """Entries that claim a transaction no seal will ever cover."""
-    newest = _light().order_by("-number").first()
+    newest = seals.light().order_by("-number").first()
     epoch = seals.epoch_now()
     _, next_one = seals.transactions_now()
     spans: list[tuple[str, list[Any]]] = [
@@ -231,7 +229,7 @@ def _outside() -> Iterator[Finding]:
         ("epoch < 0", []),
     ]
     for passed in range(newest.epoch if newest else 0):
-        end = _light().filter(epoch=passed).order_by("-number").first()
+        end = seals.light().filter(epoch=passed).order_by("-number").first()
         spans.append(
             (
                 "epoch = %s and xid >= %s::text::xid8",
@@ -261,7 +259,7 @@ def tail(now: datetime) -> tuple[int, int]:
 
     The age is read from the id: ``at`` may lie years back for a file brought in.
     """
-    newest = _light().order_by("-number").first()
+    newest = seals.light().order_by("-number").first()
     epoch, start = (newest.epoch, newest.xid_below) if newest is not None else (0, 0)
     where = "(epoch = %s and xid >= %s::text::xid8) or (epoch > %s and epoch <= %s)"
     with connection.cursor() as cursor:

@@ -14,8 +14,9 @@ from functools import partial
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from lindung.access import heads, journal
+from lindung.access import heads, merkle
 from lindung.access.keys import journal_signer
 from lindung.access.models import Seal
 from lindung.kernel.refusals import Refusal
@@ -58,7 +59,7 @@ def seal(*, now: datetime) -> Seal | None:
     with connection.cursor() as cursor:
         # One sealer at a time; the lock ends with the transaction.
         cursor.execute("select pg_advisory_xact_lock(hashtext('lindung.journal.seal'))")
-    last = Seal.objects.defer("entry_ids", "leaves").order_by("-number").first()
+    last = light().order_by("-number").first()
     if last is not None:
         # A process that died between commit and publishing left this to us.
         publish_after_commit(last)
@@ -66,6 +67,7 @@ def seal(*, now: datetime) -> Seal | None:
     if span is None:
         return None
     leaves = _leaves(span)
+    branches = merkle.branches(leaves)
     new = Seal(
         number=last.number + 1 if last else 1,
         epoch=span.epoch,
@@ -73,7 +75,8 @@ def seal(*, now: datetime) -> Seal | None:
         xid_below=span.below,
         sealed_at=now,
         count=len(leaves),
-        root=journal.root(leaves),
+        root=merkle.root(branches),
+        branches=b"".join(branches),
         previous=bytes(last.head) if last else NOTHING,
     )
     signer = journal_signer()
@@ -163,7 +166,7 @@ def _insert(new: Seal, span: Range) -> None:
     """Store the seal; ids and leaves go from table to table and never through here."""
     columns = (
         "number", "epoch", "xid_from", "xid_below", "sealed_at", "root", "previous", "head",
-        "key_id", "signature",
+        "key_id", "signature", "branches",
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
@@ -177,6 +180,11 @@ def _insert(new: Seal, span: Range) -> None:
             raise RuntimeError("the journal changed while it was being sealed")
 
 
+def light() -> QuerySet[Seal]:
+    """Seals without what they carry for each entry: up to ten megabytes a row."""
+    return Seal.objects.defer("entry_ids", "leaves", "branches")
+
+
 def split(leaves: bytes) -> list[bytes]:
-    """The single leaves, 32 bytes each, of a seal's row."""
+    """The single leaves or branches, 32 bytes each, of a seal's row."""
     return [leaves[at : at + 32] for at in range(0, len(leaves), 32)]

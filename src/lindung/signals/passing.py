@@ -18,6 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from lindung.kernel.money import Money
 from lindung.reference.queries.money import NoPublishedRate, convert
@@ -195,6 +196,23 @@ class Look:
 
 
 @contextmanager
+def over_everybody() -> Iterator[CursorWrapper]:
+    """A cursor for statements over a whole country: room to sort, and tables joined by hash.
+
+    Of rows written in the same transaction PostgreSQL knows no number yet, takes them for few and
+    would go through the alerts of a first pass once for each person.
+    """
+    with connection.cursor() as cursor:
+        _until_commit(cursor, _ROOM | _LOOKED_UP)
+        yield cursor
+
+
+def _until_commit(cursor: CursorWrapper, given: Mapping[str, str]) -> None:
+    for name, value in given.items():
+        cursor.execute("select set_config(%s, %s, true)", [name, value])
+
+
+@contextmanager
 def looking(
     asked: Iterable[Signal],
     *,
@@ -211,8 +229,7 @@ def looking(
     questions = {each.id: each.sql for each in asked if each.about == "person"}
     made = []
     with connection.cursor() as cursor:
-        for name, value in (_ROOM if workers is None else _LOOKED_UP).items():
-            cursor.execute("select set_config(%s, %s, true)", [name, value])
+        _until_commit(cursor, _ROOM if workers is None else _LOOKED_UP)
         if workers is not None:
             made.append("looked_at")
             cursor.execute(_AT, ["{" + ",".join(map(str, workers)) + "}"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 from uuid import UUID
@@ -10,17 +9,16 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Sum
 
-from lindung.access import heads, journal, seals
+from lindung.access import heads, journal, merkle, seals
 from lindung.access.keys import journal_signer
 from lindung.access.models import Seal
 
-_NODE = b"\x01"
 _GONE = bytes(32)
 
 
 def own_head() -> dict[str, Any] | None:
     """The newest head and how many entries stand under all of them."""
-    newest = _light().order_by("-number").first()
+    newest = seals.light().order_by("-number").first()
     if newest is None:
         return None
     entries = Seal.objects.aggregate(all=Sum("count"))["all"]
@@ -29,7 +27,7 @@ def own_head() -> dict[str, Any] | None:
 
 def own_links(after: int, *, most: int) -> list[dict[str, Any]]:
     """The heads after a number, in order, as links of a chain."""
-    return [link(each) for each in _light().filter(number__gt=after).order_by("number")[:most]]
+    return [link(each) for each in seals.light().filter(number__gt=after).order_by("number")[:most]]
 
 
 def link(each: Seal) -> dict[str, Any]:
@@ -51,44 +49,51 @@ def own_leaves(entries: list[UUID]) -> dict[UUID, dict[str, Any]]:
     is left out.
     """
     there = _entries(entries)
-    found = {}
-    sealed: dict[int, tuple[dict[UUID, int], list[bytes]]] = {}
+    covered: dict[int, list[UUID]] = {}
     for entry in entries:
-        row = there.get(entry)
-        number = _seal_of(entry, row)
-        if number is None:
-            continue
-        if number not in sealed:
-            each = Seal.objects.get(number=number)
-            places = {pk: at for at, pk in enumerate(each.entry_ids)}
-            sealed[number] = (places, seals.split(bytes(each.leaves)))
-        places, leaves = sealed[number]
-        if entry not in places:
-            continue
-        found[entry] = {
-            "number": number,
-            "leaf": (journal.leaf(row) if row is not None else _GONE).hex(),
-            "path": path(leaves, places[entry]),
-        }
+        number = _seal_of(entry, there.get(entry))
+        if number is not None:
+            covered.setdefault(number, []).append(entry)
+    found = {}
+    for number, under in covered.items():
+        for entry, path in _paths(number, under).items():
+            row = there.get(entry)
+            leaf = journal.leaf(row) if row is not None else _GONE
+            found[entry] = {"number": number, "leaf": leaf.hex(), "path": path}
     return found
 
 
-def path(leaves: list[bytes], place: int) -> list[dict[str, str]]:
-    """The digests beside the way from a leaf to its root (RFC 6962 section 2.1.1)."""
-    steps = []
-    level = leaves
-    while len(level) > 1:
-        beside = place ^ 1
-        if beside < len(level):
-            side = "left" if beside < place else "right"
-            steps.append({"side": side, "digest": level[beside].hex()})
-        above = [
-            hashlib.sha256(_NODE + level[at] + level[at + 1]).digest()
-            for at in range(0, len(level) - 1, 2)
+def _paths(number: int, entries: list[UUID]) -> dict[UUID, list[dict[str, str]]]:
+    """The way from each entry to the root of its seal; an entry that is not under it is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select entry, place - 1, branches,
+                substring(leaves from (place - 1) / %(branch)s * %(branch)s * 32 + 1
+                          for %(branch)s * 32)
+            from access_seal, unnest(%(entries)s::uuid[]) entry,
+                lateral (select array_position(entry_ids, entry) place)
+            where number = %(number)s and place is not null
+            """,
+            {"number": number, "entries": entries, "branch": merkle.BRANCH},
+        )
+        rows = cursor.fetchall()
+    paths = {}
+    for entry, place, kept, beside in rows:
+        branch, within = divmod(place, merkle.BRANCH)
+        paths[entry] = [
+            *merkle.path(seals.split(bytes(beside)), within),
+            *merkle.path(_branches(number, kept), branch),
         ]
-        level = above if len(level) % 2 == 0 else [*above, level[-1]]
-        place //= 2
-    return steps
+    return paths
+
+
+def _branches(number: int, kept: bytes | None) -> list[bytes]:
+    """The branches of a seal; one that was made before they were kept has its leaves alone."""
+    if kept:
+        return seals.split(bytes(kept))
+    leaves = Seal.objects.values_list("leaves", flat=True).get(number=number)
+    return merkle.branches(seals.split(bytes(leaves)))
 
 
 def own_faults() -> list[tuple[str, int, str]]:
@@ -108,10 +113,6 @@ def own_faults() -> list[tuple[str, int, str]]:
     return faults
 
 
-def _light() -> Any:
-    return Seal.objects.defer("entry_ids", "leaves")
-
-
 def _entries(entries: list[UUID]) -> dict[UUID, dict[str, Any]]:
     columns = (*journal.BODY, "epoch", "xid")
     names = ", ".join(f"{each}::text" if each == "xid" else each for each in columns)
@@ -125,9 +126,9 @@ def _entries(entries: list[UUID]) -> dict[UUID, dict[str, Any]]:
 
 
 def _seal_of(entry: UUID, row: dict[str, Any] | None) -> int | None:
-    covering = _light().filter(entry_ids__contains=[entry])
+    covering = seals.light().filter(entry_ids__contains=[entry])
     if row is not None:
-        covering = _light().filter(
+        covering = seals.light().filter(
             epoch=row["epoch"], xid_from__lte=int(row["xid"]), xid_below__gt=int(row["xid"])
         )
     number: int | None = covering.values_list("number", flat=True).first()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -145,45 +144,30 @@ def draw_quiet(actor: Actor, *, month: date, seed: str) -> int:
         month: its first day.
         seed: kept by us and told to nobody beforehand, so that nobody knows who will be asked.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_QUIET)
-        rows = cursor.fetchall()
-    picks = []
-    for post, people in _by_post(rows):
-        people.sort(key=lambda row: _lot(seed, month, row[1]))
-        count = -(-len(people) * QUIET_PERCENT // 100)
-        picks += [
-            AuditPick(
-                worker_id=worker,
-                month=month,
-                post_id=post,
-                agency_id=agency,
-                region=region,
-                country=country,
-            )
-            for _, worker, agency, region, country in people[:count]
+    with passing.over_everybody() as cursor:
+        cursor.execute(_QUIET, {"lot": f"{seed}:{month}:", "percent": QUIET_PERCENT})
+        columns = ("worker_id", "post_id", "agency_id", "region", "country")
+        picks = [
+            AuditPick(month=month, **dict(zip(columns, row, strict=True)))
+            for row in cursor.fetchall()
         ]
     made = AuditPick.objects.bulk_create(picks, ignore_conflicts=True, batch_size=_AT_ONCE)
     record(QuietDrawn(month=month, people=len(made)), actor=actor)
     return len(made)
 
 
+# Drawn where they are: of a country's quiet people, the fiftieth part leaves the database.
 _QUIET = """
-select s.post_id, s.worker_id, s.agency_id, s.region, s.country
-from registry_workerstate s
-where s.stage = 'during' and s.post_id is not null
-  and not exists (select from signals_alert a where a.worker_id = s.worker_id and a.gone_on is null)
-order by s.post_id
+select worker_id, post_id, agency_id, region, country
+from (
+    select s.worker_id, s.post_id, s.agency_id, s.region, s.country,
+           row_number() over (
+               partition by s.post_id order by sha256((%(lot)s || s.worker_id)::bytea)) as place,
+           count(*) over (partition by s.post_id) as people
+    from registry_workerstate s
+    where s.stage = 'during' and s.post_id is not null
+      and not exists (
+          select from signals_alert a where a.worker_id = s.worker_id and a.gone_on is null)
+) quiet
+where place <= ceil(people * %(percent)s / 100.0)
 """
-_Row = tuple[int, UUID, UUID | None, str, str]
-
-
-def _by_post(rows: Iterable[_Row]) -> list[tuple[int, list[_Row]]]:
-    found: dict[int, list[_Row]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(row)
-    return list(found.items())
-
-
-def _lot(seed: str, month: date, worker: UUID) -> bytes:
-    return hashlib.sha256(f"{seed}:{month}:{worker}".encode()).digest()

@@ -27,6 +27,8 @@ _MAGNITUDE, _DEPTH, _LEAST = 5.4, 12.0, 6
 # Of every twelve on the list, in its order: what becomes known of them.
 _ANSWERS = ("well", "well", "", "well", "", "family", "well", "", "unwell", "well", "", "officer")
 _MOST = 36
+# Asked at once, so that answers follow; the others are asked by jobs, as always.
+_ASKED = 2 * _MOST
 
 
 def shake(officer: Actor, *, today: date) -> None:
@@ -64,7 +66,7 @@ def shake(officer: Actor, *, today: date) -> None:
         people = list(
             MusterEntry.objects.filter(event=event, state__in=queries.SILENT)
             .select_related("worker")
-            .order_by("-inside", "-level", "id")
+            .order_by("-inside", "-level", "id")[:_ASKED]
         )
     operations.ask_some(
         ROBOT,
