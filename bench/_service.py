@@ -29,12 +29,16 @@ def ready(*, owner: bool = False) -> None:
     django.setup()
 
 
-def owner_connection(*, autocommit: bool = False) -> Any:
-    """A connection as the owner; without prepared plans, as the application's have none."""
+def owner_connection(*, autocommit: bool = False, like: Any = None) -> Any:
+    """A connection as the owner; without prepared plans, as the application's have none.
+
+    Args:
+        like: a connection whose reading of values is taken over, where rows read are compared.
+    """
     import psycopg
 
     url = os.environ["LINDUNG_OWNER_DATABASE_URL"]
-    return psycopg.connect(url, autocommit=autocommit, prepare_threshold=None)
+    return psycopg.connect(url, autocommit=autocommit, prepare_threshold=None, context=like)
 
 
 def people_there(owner: Any, wanted: int, *more: str) -> int:

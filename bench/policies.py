@@ -37,7 +37,11 @@ def main() -> None:
 
     from lindung.access.acting import acting_as
 
-    with owner_connection() as owner, Report("policies", options) as report:
+    connection.ensure_connection()
+    with (
+        owner_connection(like=connection.connection) as owner,
+        Report("policies", options) as report,
+    ):
         people = people_there(owner, options.people)
         for actor, name, ask in _desk(owner):
             with acting_as(actor):
