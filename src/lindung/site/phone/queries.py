@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from lindung.access.models import Office, Post
+from lindung.access.ready import Given, Question
 from lindung.kernel.refusals import NotFound
 from lindung.outreach.lifecycles import MessageState
 from lindung.outreach.models import Message
@@ -30,6 +31,7 @@ from lindung.regulations.verdicts import BREAKS, NEEDS_CHECK, Verdict
 from lindung.reintegration import queries as reintegration
 from lindung.reintegration.models import Plan
 
+_POST = Question(lambda: Post.objects.filter(id=Given("id")))
 SHOWN_MESSAGES = 3
 SHOWN_CASES = 5
 PREPARING = {
@@ -145,7 +147,7 @@ def home(worker: Worker, *, on: date) -> Home:
 
 def post_of(worker: Worker) -> Post | None:
     """The post in charge of a person, if one is."""
-    return Post.objects.filter(id=worker.post_id).first() if worker.post_id else None
+    return _POST.first(id=worker.post_id) if worker.post_id else None
 
 
 def currency_of(worker: Worker) -> str:
