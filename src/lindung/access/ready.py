@@ -52,7 +52,7 @@ class Question(Generic[M]):
     """A query over one table and what it joins by ``select_related``, its values given later.
 
     ``Question(lambda: Worker.objects.filter(id=Given("id")))``. A list or a slice by a given number
-    cannot be asked so, nor ``prefetch_related`` and annotations.
+    cannot be asked so, nor ``prefetch_related``.
     """
 
     def __init__(self, query: Callable[[], models.QuerySet[M]]) -> None:
@@ -96,6 +96,7 @@ class _Objects(Generic[M]):
         self.model: type[M] = told["model"]
         self.start, self.end = told["select_fields"][0], told["select_fields"][-1] + 1
         self.names = [each[0].target.attname for each in select[self.start : self.end]]
+        self.annotated: list[tuple[str, int]] = list(compiler.annotation_col_map.items())
         self.related = get_related_populators(told, select, DEFAULT_DB_ALIAS)
         self.converters = compiler.get_converters([each[0] for each in select[: compiler.col_count]])
 
@@ -103,6 +104,8 @@ class _Objects(Generic[M]):
         found = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.start : self.end])
         for each in self.related:
             each.populate(row, found)
+        for name, at in self.annotated:
+            setattr(found, name, row[at])
         return found
 
 
