@@ -98,7 +98,9 @@ class _Objects(Generic[M]):
         self.names = [each[0].target.attname for each in select[self.start : self.end]]
         self.annotated: list[tuple[str, int]] = list(compiler.annotation_col_map.items())
         self.related = get_related_populators(told, select, DEFAULT_DB_ALIAS)
-        self.converters = compiler.get_converters([each[0] for each in select[: compiler.col_count]])
+        self.converters = compiler.get_converters(
+            [each[0] for each in select[: compiler.col_count]]
+        )
 
     def of(self, row: Sequence[Any]) -> M:
         found = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.start : self.end])
@@ -118,7 +120,10 @@ class Change:
     def make(self, **given: Any) -> int:
         """Make it; returns how many rows it changed."""
         written = self._written
-        with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), connection.cursor() as cursor:
+        with (
+            transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(written.sql, written.with_(given))
             return int(cursor.rowcount)
 
@@ -150,14 +155,12 @@ def add_once(row: models.Model) -> bool:
 def _insert(row: models.Model, end: str) -> int:
     form = _form(type(row))
     live = connections[DEFAULT_DB_ALIAS]
-    values = []
-    places = form.places
-    for field in form.fields:
-        values.append(field.get_db_prep_save(field.pre_save(row, add=True), connection=live))
-    if form.placed:
-        places = list(form.places)
-        for at in form.placed:
-            places[at] = form.fields[at].get_placeholder(values[at], form.compiler, live)
+    values = [
+        each.get_db_prep_save(each.pre_save(row, add=True), connection=live) for each in form.fields
+    ]
+    places = list(form.places)
+    for at in form.placed:
+        places[at] = form.fields[at].get_placeholder(values[at], form.compiler, live)
     with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), live.cursor() as cursor:
         cursor.execute(f"{form.into} ({', '.join(places)}){end}", values)
         made = int(cursor.rowcount)
@@ -170,9 +173,7 @@ class _Form:
 
     def __init__(self, model: type[models.Model]) -> None:
         told = model._meta
-        self.fields: list[Any] = [
-            each for each in told.local_concrete_fields if not each.generated
-        ]
+        self.fields: list[Any] = [each for each in told.local_concrete_fields if not each.generated]
         if told.parents or any(each.db_returning for each in self.fields):
             raise TypeError(f"{model.__name__} leaves columns to the database: save() it.")
         self.compiler = InsertQuery(model).get_compiler(DEFAULT_DB_ALIAS)
@@ -180,7 +181,9 @@ class _Form:
         columns = ", ".join(quote(each.column) for each in self.fields)
         self.into = f"INSERT INTO {quote(told.db_table)} ({columns}) VALUES"
         self.places = ["%s"] * len(self.fields)
-        self.placed = [at for at, each in enumerate(self.fields) if hasattr(each, "get_placeholder")]
+        self.placed = [
+            at for at, each in enumerate(self.fields) if hasattr(each, "get_placeholder")
+        ]
 
 
 _forms: dict[type[models.Model], _Form] = {}
