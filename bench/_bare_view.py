@@ -1,9 +1,9 @@
 """A bare Django view that inserts ready rows in one transaction and answers: what ingest is held to.
 
-It acts as the application's login in the role and scope that it is told, so the same policies, foreign
-keys, triggers and indexes apply. No middleware, no session, nothing is read. A request is
-``{"role", "worker", "rows"}``; a row is [number of a statement, values]; the statements stand in the
-file that BENCH_STATEMENTS names.
+It acts as the application's login in the roles that it is told, so the same policies, foreign keys,
+triggers and indexes apply. No middleware, no session, nothing is read. A request is a list of [role,
+actor, rows]; a row is [number of a statement, values]; the statements stand in the file that
+BENCH_STATEMENTS names.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ def insert(request: HttpRequest) -> JsonResponse:
     """Insert what is given, and say so."""
     told = json.loads(request.body)
     with transaction.atomic(), connection.cursor() as cursor:
-        if told["rows"]:
-            cursor.execute(_BECOME, [told["role"], told["worker"], told["worker"]])
-        for number, values in told["rows"]:
-            cursor.execute(STATEMENTS[number], values)
-    return JsonResponse({"inserted": len(told["rows"])})
+        for role, actor, rows in told:
+            cursor.execute(_BECOME, [role, actor, actor])
+            for number, values in rows:
+                cursor.execute(STATEMENTS[number], values)
+    return JsonResponse({"inserted": sum(len(rows) for _, _, rows in told)})
 
 
 urlpatterns = [path("", insert)]

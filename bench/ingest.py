@@ -47,7 +47,10 @@ ROUNDS, WARM = 2, 5
 _BARE, _PLAIN = f"{NAME}_bare", f"{NAME}_plain"
 _WORDS = {"words": "Gaji saya bulan lalu belum dibayar.", "kind": "wages_unpaid"}
 _TOKEN = "b" * 32
+_WORKER, _ROBOT = "acts_as_worker", "acts_as_clock"
+_KEYS = "access_oncekey"
 Person = dict[str, str]
+Part = tuple[str, str, Rows]  # role, actor, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,13 @@ class Thing:
     Attributes:
         metric: as the line calls it.
         send: sends one of it about a person over a line, or ends the bench.
-        role: of PostgreSQL, as which its rows are inserted again.
+        keeper: the role of whoever sent it, as which its idempotency key is inserted again.
+        role: as which its other rows are; one that writes all of them.
     """
 
     metric: str
     send: Callable[[HTTPConnection, Person], None]
+    keeper: str
     role: str
 
 
@@ -84,10 +89,10 @@ def main() -> None:
             server.copy(NAME, copy)
         things = (
             Thing(
-                "check-ins over HTTP", _item("check_in", {"condition": "good"}), "acts_as_worker"
+                "check-ins over HTTP", _item("check_in", {"condition": "good"}), _WORKER, _WORKER
             ),
-            Thing("complaints over HTTP", _item("complaint", _WORDS), "acts_as_clock"),
-            Thing("cases opened at the desk", _case(officer), "acts_as_clock"),
+            Thing("complaints over HTTP", _item("complaint", _WORDS), _WORKER, _ROBOT),
+            Thing("cases opened at the desk", _case(officer), "acts_as_post", _ROBOT),
         )
         with psycopg.connect(server.url("lindung_owner", NAME), autocommit=True) as owner:
             bench = _Bench(
@@ -127,8 +132,7 @@ class _Bench:
                 | {"BENCH_STATEMENTS": str(self.statements)},
                 **how,
             ) as bare:
-                nothing: list[tuple[str, Rows]] = [("", [])] * self.clients * WARM
-                _work(iter(nothing), _posts(bare, "acts_as_worker"), self.clients)
+                _work(iter([[]] * self.clients * WARM), _posts(bare), self.clients)
                 for thing in things:
                     self._compare(report, thing, real, bare, processes, seconds / 2 / ROUNDS)
 
@@ -145,16 +149,20 @@ class _Bench:
             took["real"] += times
             shares = self.books.made(about)
             each = sum(map(len, shares)) / len(shares)
-            again = list(zip(about, shares, strict=True))
+            again = [self._parts(thing, who, rows) for who, rows in zip(about, shares, strict=True)]
             for name, step in (
-                ("bare", _posts(bare, thing.role)),
+                ("bare", _posts(bare)),
                 ("plain", _inserts(self._plain(), self.books.statements)),
             ):
                 spent, times = _work(iter(again), step, self.clients)
                 rates[name].append(len(again) / spent)
                 took[name] += times
         by = "one process" if processes == 1 else f"{processes} processes"
-        more = {"rows": round(each, 1), "clients": self.clients, "processes": processes}
+        more: dict[str, Any] = {
+            "rows": round(each, 1),
+            "clients": self.clients,
+            "processes": processes,
+        }
         for metric, name, against, target in (
             ("", "bare", "a bare Django view that inserts the same rows", BARE_TARGET),
             (", to the limit", "plain", "the same rows inserted by as many connections", None),
@@ -183,6 +191,15 @@ class _Bench:
             about.append(who["id"])
 
         return *_work(items, send, self.clients), about
+
+    def _parts(self, thing: Thing, person: str, rows: Rows) -> list[Part]:
+        """The rows by who inserts them again."""
+        keys = [row for row in rows if row[0] == self.books.numbers.get(_KEYS)]
+        rest = [row for row in rows if row not in keys]
+        if thing.keeper == thing.role or not keys:
+            return [(thing.role, person, rows)]
+        keeper = keys[0][1][self.books.columns[_KEYS].index("actor_id")]
+        return [(thing.role, person, rest), (thing.keeper, keeper, keys)]
 
     def _plain(self) -> str:
         return self.server.url("lindung_owner", _PLAIN)
@@ -235,12 +252,11 @@ def _as(session: str) -> dict[str, str]:
     return {"Cookie": f"sessionid={session}; csrftoken={_TOKEN}", "X-CSRFToken": _TOKEN}
 
 
-def _posts(place: str, role: str) -> Callable[[int, tuple[str, Rows]], None]:
+def _posts(place: str) -> Callable[[int, list[Part]], None]:
     lines = _Lines(place)
 
-    def send(_thread: int, share: tuple[str, Rows]) -> None:
-        body = json.dumps({"role": role, "worker": share[0], "rows": share[1]})
-        _posted(lines.mine(), "/", body, {"Content-Type": "application/json"})
+    def send(_thread: int, parts: list[Part]) -> None:
+        _posted(lines.mine(), "/", json.dumps(parts), {"Content-Type": "application/json"})
 
     return send
 
@@ -256,14 +272,15 @@ def _posted(
     return told
 
 
-def _inserts(url: str, statements: Sequence[str]) -> Callable[[int, tuple[str, Rows]], None]:
+def _inserts(url: str, statements: Sequence[str]) -> Callable[[int, list[Part]], None]:
     lines: dict[int, Any] = {}
 
-    def send(thread: int, share: tuple[str, Rows]) -> None:
+    def send(thread: int, parts: list[Part]) -> None:
         if thread not in lines:
             lines[thread] = psycopg.connect(url)
-        for number, values in share[1]:
-            lines[thread].execute(statements[number], values)
+        for _, _, rows in parts:
+            for number, values in rows:
+                lines[thread].execute(statements[number], values)
         lines[thread].commit()
 
     return send

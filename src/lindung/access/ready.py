@@ -31,7 +31,7 @@ class Given(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """A place for it."""
         return "%s", [self]
 
@@ -97,7 +97,7 @@ class _Objects(Generic[M]):
         self.start, self.end = told["select_fields"][0], told["select_fields"][-1] + 1
         self.names = [each[0].target.attname for each in select[self.start : self.end]]
         self.annotated: list[tuple[str, int]] = list(compiler.annotation_col_map.items())
-        self.related = get_related_populators(told, select, DEFAULT_DB_ALIAS)
+        self.related = get_related_populators(told, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stubs are for a later Django
         self.converters = compiler.get_converters(
             [each[0] for each in select[: compiler.col_count]]
         )
@@ -129,7 +129,7 @@ class Change:
 
     @cached_property
     def _written(self) -> _Written:
-        query = self._rows().query.chain(UpdateQuery)
+        query: Any = self._rows().query.chain(UpdateQuery)
         query.add_update_values(self._columns)
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         sql, values = compiler.as_sql()

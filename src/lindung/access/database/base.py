@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from django.db.transaction import TransactionManagementError
+from psycopg import ClientCursor
 from psycopg.pq import TransactionStatus
 
 # So long after an answer a connection whose socket is silent is taken to live. The longest that a
@@ -24,12 +25,12 @@ FRESH_SECONDS = 1.0
 _HEALTHY = (TransactionStatus.IDLE, TransactionStatus.INTRANS)
 
 
-class Cursor(base.Cursor):
+class Cursor(base.Cursor, ClientCursor[Any]):
     """Sends what waits on its connection before whatever it is told to do."""
 
     def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
         """Run the statement, and before it, in the same message, what waits."""
-        waiting: list[str] = self.connection.waiting
+        waiting: list[str] = self.connection.waiting  # type: ignore[attr-defined]  # ours
         if not waiting:
             return super().execute(query, params, **more)
         with self._taken(waiting) as before:
@@ -59,7 +60,7 @@ class Cursor(base.Cursor):
 
     def settle(self) -> None:
         """Send what waits by itself."""
-        waiting: list[str] = self.connection.waiting
+        waiting: list[str] = self.connection.waiting  # type: ignore[attr-defined]  # ours
         if waiting:
             with self._taken(waiting) as before:
                 super().execute("; ".join(before))
@@ -80,9 +81,8 @@ class Cursor(base.Cursor):
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that keeps back what nobody waits for."""
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self._answered_at = 0.0
+    health_check_done: bool
+    _answered_at = 0.0
 
     def before_next(self, command: str) -> None:
         """Have a command go before the next statement of this transaction.
@@ -144,7 +144,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             del waiting[waiting.index(begun) + 1 :]
             return
         waiting.clear()
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]  # not in the stubs
 
     def _savepoint_commit(self, sid: str) -> None:
         waiting, begun = self.connection.waiting, self.ops.savepoint_create_sql(sid)
@@ -154,16 +154,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
             waiting.append(self.ops.savepoint_commit_sql(sid))
         else:
             # A broken transaction has to say so here, not at its commit, which would pass it over.
-            super()._savepoint_commit(sid)
+            super()._savepoint_commit(sid)  # type: ignore[misc]  # not in the stubs
 
     def _commit(self) -> None:
         self._forget()
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # not in the stubs
         self._answered_at = time.monotonic()
 
     def _rollback(self) -> None:
         self._forget()
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]  # not in the stubs
 
     def _forget(self) -> None:
         # Ends of parts and who acts: all of it ends with the transaction.

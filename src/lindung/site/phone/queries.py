@@ -37,9 +37,11 @@ from lindung.reintegration.models import Plan
 
 _POST = Question(lambda: Post.objects.filter(id=Given("id")))
 _SENDER = Question(
-    lambda: Worker.objects.filter(id=Given("id"))
-    .only(*Worker.SCOPE)
-    .annotate(zone=Subquery(Post.objects.filter(id=OuterRef("post_id")).values("timezone")))
+    lambda: (
+        Worker.objects.filter(id=Given("id"))
+        .only(*Worker.SCOPE)
+        .annotate(zone=Subquery(Post.objects.filter(id=OuterRef("post_id")).values("timezone")))
+    )
 )
 SHOWN_MESSAGES = 3
 SHOWN_CASES = 5
