@@ -86,6 +86,12 @@ class Server:
             self.drop(name)
             self._create(server, name, f"{self.prefix}{TEMPLATE}")
 
+    def copy(self, of: str, name: str) -> None:
+        """A database with all that another holds, to which nobody may be connected."""
+        self.drop(name)
+        with psycopg.connect(self.superuser_url, autocommit=True) as server:
+            self._create(server, name, f"{self.prefix}{of}")
+
     def drop(self, name: str) -> None:
         """Remove a database and whoever is still in it."""
         with psycopg.connect(self.superuser_url, autocommit=True) as server:

@@ -1,7 +1,7 @@
 """``acting_as``: the one door through which anything is read or changed.
 
 It opens the transaction and tells PostgreSQL who acts, for that transaction only: the database
-role of the actor's kind and the actor's scope, in one round trip. Pages, the API, jobs, the
+role of the actor's kind and the actor's scope, in one message with whatever is asked first. Pages, the API, jobs, the
 exchange and commands all pass through it, and ``@operation`` does so for its own body.
 """
 
@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
+from psycopg.sql import quote
 
 from lindung.access.actors import Actor
 from lindung.kernel import trail
@@ -23,12 +25,12 @@ _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
 # set_config(…, true) lasts until the transaction ends; `false` would leak to the next client
 # of a pooled connection.
 _BECOME = """
-select set_config('role', %s, true), set_config('lindung.actor', %s, true),
-       set_config('lindung.posts', %s, true), set_config('lindung.agency', %s, true),
-       set_config('lindung.regions', %s, true), set_config('lindung.worker', %s, true),
-       set_config('lindung.country', %s, true)
-"""
+select set_config('role', {}, true), set_config('lindung.actor', {}, true),
+       set_config('lindung.posts', {}, true), set_config('lindung.agency', {}, true),
+       set_config('lindung.regions', {}, true), set_config('lindung.worker', {}, true),
+       set_config('lindung.country', {}, true)"""
 DOOR = "acts_as_door"
+_BROKEN = (TransactionStatus.INERROR, TransactionStatus.UNKNOWN)
 
 
 def current_actor() -> Actor:
@@ -94,7 +96,7 @@ def acting_within(actor: Actor) -> Iterator[Actor]:
 
 def _is_broken() -> bool:
     info = connection.connection.info if connection.connection is not None else None
-    return info is None or info.transaction_status != TransactionStatus.INTRANS
+    return info is None or info.transaction_status in _BROKEN
 
 
 @contextmanager
@@ -114,6 +116,11 @@ def at_the_door() -> Iterator[None]:
             _tell_postgresql(outer)
 
 
+@lru_cache(maxsize=256)
+def _become(values: tuple[str, ...]) -> str:
+    return _BECOME.format(*map(quote, values))
+
+
 def _tell_postgresql(actor: Actor | None) -> None:
     if actor is None:
         values = (DOOR, "", "", "", "", "", "")
@@ -127,5 +134,6 @@ def _tell_postgresql(actor: Actor | None) -> None:
             str(actor.worker or ""),
             actor.country,
         )
-    with connection.cursor() as cursor:
-        cursor.execute(_BECOME, values)
+    # Outside a transaction a connection is the door's already.
+    if connection.in_atomic_block:
+        connection.before_next(_become(values))  # type: ignore[attr-defined]  # access.database

@@ -19,6 +19,7 @@ from lindung.access.actors import Actor, Kind
 from lindung.access.events import Event, PersonLookedAt
 from lindung.access.models import JournalEntry, Scoped
 from lindung.access.reactions import react
+from lindung.access.ready import add
 from lindung.kernel.ids import new_id
 
 # What a leaf covers, in this order. The transaction number is left out: it places the entry
@@ -99,7 +100,7 @@ def record(
         basis: id of the law or agreement it rests on.
     """
     entry = entry_of(event, actor=actor, about=about, subject=subject, worker=worker, basis=basis)
-    entry.save(force_insert=True)
+    add(entry)
     react(event, entry)
     return entry
 

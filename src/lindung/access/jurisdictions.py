@@ -7,7 +7,10 @@ from datetime import date
 from django.db.models import Q
 
 from lindung.access.models import Jurisdiction, Post
+from lindung.access.ready import Given, Question
 from lindung.kernel.clock import Workweek
+
+_POST = Question(lambda: Post.objects.filter(id=Given("id")))
 
 
 def post_in_charge(country: str, *, region: str = "", sector: str = "", on: date) -> int | None:
@@ -31,5 +34,5 @@ def post_in_charge(country: str, *, region: str = "", sector: str = "", on: date
 
 def workweek_of(post_id: int | None) -> Workweek | None:
     """The calendar on which a post's clocks run, or ``None`` where no post is in charge."""
-    post = Post.objects.filter(id=post_id).first() if post_id is not None else None
+    post = _POST.first(id=post_id) if post_id is not None else None
     return Workweek(country=post.country, timezone=post.timezone) if post else None

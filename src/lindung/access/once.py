@@ -8,6 +8,11 @@ from django.db import connection
 
 from lindung.access.actors import Actor
 from lindung.access.models import OnceKey
+from lindung.access.ready import Given, Question, add
+
+_KEPT = Question(
+    lambda: OnceKey.objects.filter(actor_id=Given("actor"), key=Given("key")).only("location")
+)
 
 
 def answered_before(actor: Actor, key: UUID) -> str | None:
@@ -19,10 +24,10 @@ def answered_before(actor: Actor, key: UUID) -> str | None:
         cursor.execute(
             "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{actor.id} {key}"]
         )
-    kept = OnceKey.objects.filter(actor_id=actor.id, key=key).only("location").first()
+    kept = _KEPT.first(actor=actor.id, key=key)
     return kept.location if kept is not None else None
 
 
 def keep_answer(actor: Actor, key: UUID, status: int, location: str) -> None:
     """Keep the answer in the write's own transaction."""
-    OnceKey.objects.create(actor_id=actor.id, key=key, status=status, location=location)
+    add(OnceKey(actor_id=actor.id, key=key, status=status, location=location))

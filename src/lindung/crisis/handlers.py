@@ -40,7 +40,7 @@ def a_check_in_is_an_answer(event: CheckedIn, entry: JournalEntry) -> None:
     """Well is safe; anything less, and somebody looks."""
     assert entry.worker_id is not None  # asked before
     with acting_within(ROBOT):
-        if not queries.open_for(entry.worker_id):
+        if not queries.is_asked(entry.worker_id):
             return
         given = CheckIn.objects.filter(id=event.check_in).only("at", "channel").first()
         if given is None:
@@ -61,7 +61,7 @@ def a_case_is_a_cry_for_help(event: CaseOpened, entry: JournalEntry) -> None:
     """Whoever asked for help since it happened needs it, by whatever door they came."""
     assert entry.worker_id is not None  # asked before
     with acting_within(ROBOT):
-        if not queries.open_for(entry.worker_id):
+        if not queries.is_asked(entry.worker_id):
             return
         case = Case.objects.filter(id=event.case).first()
         if case is None:
@@ -82,7 +82,7 @@ def an_answer_by_message(event: MessageReceived, entry: JournalEntry) -> None:
     assert entry.worker_id is not None  # asked before
     about = event.asks.startswith(numbered.ABOUT)
     with acting_within(ROBOT):
-        if not queries.open_for(entry.worker_id):
+        if not queries.is_asked(entry.worker_id):
             return
         message = messages.incoming(event.message)
         if about:

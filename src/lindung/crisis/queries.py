@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
 from lindung.access.models import Post
+from lindung.access.ready import Given, Question
 from lindung.access.roles import ROBOT
 from lindung.crisis.lifecycles import AnswerState, EventState
 from lindung.crisis.models import CrisisEvent, MusterEntry, MusterRound
@@ -195,6 +196,11 @@ def running() -> Q:
     return ~Q(event__state=EventState.ENDED)
 
 
+_ASKED = Question(
+    lambda: MusterEntry.objects.filter(running(), worker_id=Given("worker")).only("id")[:1]
+)
+
+
 def inside(
     actor: Actor, about: CrisisEvent, *, most: int | None = None, start: int = 0
 ) -> list[Inside]:
@@ -316,6 +322,11 @@ def entry_of(about: CrisisEvent, worker_id: UUID) -> MusterEntry:
     if (one := found.first()) is None:
         raise NotFound
     return one
+
+
+def is_asked(worker_id: UUID) -> bool:
+    """Whether a person is on the list of an event that has not ended, as our robot."""
+    return _ASKED.first(worker=worker_id) is not None
 
 
 def open_for(worker_id: UUID) -> list[MusterEntry]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lindung.access.models import Post
+from lindung.access.ready import Given, Question
 from lindung.duty.models import Ring
 from lindung.kernel.refusals import NotFound
 from lindung.outreach import safe_contact as rules_of
@@ -29,6 +30,7 @@ from lindung.outreach.models import (
 )
 from lindung.registry.models import Worker
 
+_RULES = Question(lambda: SafeContact.objects.filter(worker_id=Given("worker")))
 SHOWN = 100
 STATE_LABELS = {
     MessageState.WAITING: gettext_lazy("menunggu"),
@@ -83,7 +85,7 @@ def safe_contact(worker_id: UUID) -> str:
 
 def rules(worker_id: UUID) -> SafeContact | None:
     """A person's own rules, or ``None`` where none were set."""
-    return SafeContact.objects.filter(worker_id=worker_id).first()
+    return _RULES.first(worker=worker_id)
 
 
 def reachable(worker: Worker, *, now: datetime) -> Reachable:

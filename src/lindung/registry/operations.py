@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import DateField, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_noop
 
@@ -18,6 +18,7 @@ from lindung.access.jurisdictions import post_in_charge
 from lindung.access.models import Scoped
 from lindung.access.numbers import Series, next_number
 from lindung.access.operation import operation
+from lindung.access.ready import Change, Given, Question, add
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
 from lindung.access.secrets import keyring
@@ -69,6 +70,15 @@ WELCOME = "enrolment:welcome"
 WELCOME_DAYS = 7
 ASK_AGAIN_DAYS = 30
 
+_CURRENT = Question(
+    lambda: Fact.objects.filter(worker_id=Given("worker"), kind=Given("kind"), current=True)
+)
+_OVER = Change(lambda: Fact.objects.filter(id=Given("id")), current=False)
+# What is told late of an earlier day does not make a person less lately confirmed.
+LATELY_CONFIRMED = Greatest("confirmed_on", Given("on", DateField()))
+_CONFIRMED = Change(
+    lambda: WorkerState.objects.filter(worker_id=Given("worker")), confirmed_on=LATELY_CONFIRMED
+)
 _REACHED_BY = frozenset({identifiers.Kind.PHONE})
 _GAPS = {
     "nik": gettext_noop("Lengkapi NIK"),
@@ -532,10 +542,14 @@ def keep_fact(
     source: Source,
     confirmed_on: date,
     confidence: Confidence,
+    state_follows: bool = False,
 ) -> Fact:
     """The same as part of an operation of the caller, whose own event says what happened.
 
     Every fact is written here, so that a contradiction always keeps both and opens a task.
+
+    Args:
+        state_follows: the caller writes the person's state itself, ``LATELY_CONFIRMED`` with it.
     """
     fact = Fact(
         worker=worker,
@@ -547,7 +561,7 @@ def keep_fact(
         **worker.scope(),
     )
     fact.contradicts = _settle(fact)
-    fact.save(force_insert=True)
+    add(fact)
     if fact.contradicts is not None:
         record(
             FactsContradict(
@@ -568,10 +582,8 @@ def keep_fact(
             owner="post" if worker.post_id else "office",
             subject=fact.id,
         )
-    # What is told late of an earlier day does not make a person less lately confirmed.
-    WorkerState.objects.filter(worker=worker).update(
-        confirmed_on=Greatest("confirmed_on", confirmed_on)
-    )
+    if not state_follows:
+        _CONFIRMED.make(worker=worker.id, on=confirmed_on)
     return fact
 
 
@@ -695,7 +707,7 @@ def _settle(fact: Fact) -> Fact | None:
     Two that speak of different things (a region, a coarse place) stand beside each other.
     """
     against: Fact | None = None
-    for older in Fact.objects.filter(worker=fact.worker, kind=fact.kind, current=True):
+    for older in _CURRENT.all(worker=fact.worker_id, kind=str(fact.kind)):
         said, was = _said(fact), _said(older)
         both = set(said) & set(was)
         if not both and said and was:
@@ -706,8 +718,7 @@ def _settle(fact: Fact) -> Fact | None:
             against = older
             continue
         if older.confirmed_on <= fact.confirmed_on:
-            older.current = False
-            older.save(update_fields=["current"])
+            _OVER.make(id=older.id)
         else:
             fact.current = False
     return against

@@ -15,6 +15,7 @@ from lindung.access.acting import acting_as, current_actor
 from lindung.access.actors import Actor, Kind
 from lindung.access.journal import LOOKED, closed_to
 from lindung.access.models import JournalEntry
+from lindung.access.ready import Given, Question
 from lindung.access.roles import ROBOT
 from lindung.access.secrets import keyring
 from lindung.kernel import identifiers, names
@@ -39,6 +40,8 @@ PAGE = 50
 STORY = 200  # entries of a life-line on one page
 SHOWN_LOOKS = 5
 
+_BY_ID = Question(lambda: Worker.objects.filter(id=Given("id")).select_related("state"))
+
 
 def in_scope(actor: Actor, query: QuerySet[Worker]) -> QuerySet[Worker]:
     """The same rows the policy leaves, with the scope as a constant that the planner can see."""
@@ -57,7 +60,7 @@ def worker(worker_id: UUID) -> Worker:
     Raises:
         NotFound: no such person, or none this actor may see.
     """
-    found = Worker.objects.filter(id=worker_id).select_related("state").first()
+    found = _BY_ID.first(id=worker_id)
     if found is None:
         raise NotFound
     return _as_seen(found)

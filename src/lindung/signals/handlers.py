@@ -5,6 +5,7 @@ from __future__ import annotations
 from lindung.access.events import Event
 from lindung.access.models import JournalEntry
 from lindung.access.reactions import reacts_to
+from lindung.access.ready import add
 from lindung.costs import events as costs
 from lindung.monitoring import events as monitoring
 from lindung.placement import events as placement
@@ -40,7 +41,7 @@ def _is_of_somebody(event: Event, entry: JournalEntry) -> bool:
 def leave_word(event: Event, entry: JournalEntry) -> None:
     """Somebody told something of this person."""
     assert entry.worker_id is not None  # asked for where this is registered
-    Touched(person=entry.worker_id).save(force_insert=True)
+    add(Touched(person=entry.worker_id))
 
 
 for _each in _WATCHED:

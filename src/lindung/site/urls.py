@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from lindung.site import (  # noqa: F401  joins the API
     gallery,
     health,
 )
+from lindung.site.addresses import Pages
 from lindung.site.api import api, not_found
 from lindung.site.seeing.views import metrics
 
@@ -57,9 +59,9 @@ _PAGES = {
 
 def _pages() -> list[URLResolver]:
     return [
-        path(prefix, include(f"lindung.{app}.web.urls"))
-        for app, prefix in _PAGES.items()
-        if app in settings.APPS and find_spec(f"lindung.{app}.web.urls") is not None
+        path(prefix, include(name)) if prefix else Pages(import_module(name))
+        for name, prefix in ((f"lindung.{app}.web.urls", at) for app, at in _PAGES.items())
+        if name.split(".")[1] in settings.APPS and find_spec(name) is not None
     ]
 
 

@@ -288,3 +288,24 @@ class TestClocks:
         item = phone.item("check_in", condition="good") | {"at": "1900-01-01T00:00:00+00:00"}
         (said,) = phone.sends(item)
         assert said["state"] == "received"
+
+
+class TestWhatAsksTheDatabase:
+    """Ceilings, so that what comes in by the thousand does not grow dearer unnoticed.
+
+    The parts of a transaction, and who acts, travel with these and are not counted.
+    """
+
+    @pytest.mark.parametrize(
+        ("kind", "data", "most"),
+        [
+            ("check_in", {"condition": "good"}, 14),
+            ("complaint", {"words": "Gaji belum dibayar", "kind": "wages_unpaid"}, 25),
+        ],
+    )
+    def test_is_bounded(self, lives, phone_of, django_assert_max_num_queries, kind, data, most):
+        phone = Phone(phone_of(lives.person()))
+        phone.sends(phone.item(kind, **data))
+        with django_assert_max_num_queries(most):
+            (said,) = phone.sends(phone.item(kind, **data))
+        assert said["state"] == "received"

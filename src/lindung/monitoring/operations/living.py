@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, Value, When
+from django.db.models import BigIntegerField, Case, DateField, F, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -15,11 +16,12 @@ from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
+from lindung.access.ready import Change, Given, add_once
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
 from lindung.kernel.ids import new_id
 from lindung.kernel.places import checked
-from lindung.kernel.refusals import Incomplete
+from lindung.kernel.refusals import Incomplete, NotFound
 from lindung.monitoring.events import (
     CheckedIn,
     EmploymentBegan,
@@ -42,6 +44,7 @@ from lindung.registry.models import (
     WorkerState,
 )
 from lindung.registry.operations import (
+    LATELY_CONFIRMED,
     add_outside_number,
     keep_fact,
     put_in_charge,
@@ -62,6 +65,17 @@ _MARKS = {
 _ENDS = {"ended", "dismissed", "deceased"}
 # How often people are asked to check in; our own practice, not a law's.
 CHECK_IN_EVERY_DAYS = 30
+_CHECKED_IN = Change(
+    lambda: WorkerState.objects.filter(worker_id=Given("worker")),
+    condition=Given("condition"),
+    last_check_in_at=Given("at"),
+    cell=Coalesce(Given("cell", BigIntegerField()), "cell"),
+    confirmed_on=LATELY_CONFIRMED,
+    # Only who is abroad is expected to say so again by a day.
+    check_in_due_on=Case(
+        When(stage=Stage.DURING, then=Given("again_on", DateField())), default=F("check_in_due_on")
+    ),
+)
 
 
 @operation(Right.CHECK_IN_GIVE)
@@ -89,9 +103,7 @@ def check_in(
         raise Incomplete(fields={"condition": "Pilih salah satu: baik, kurang, butuh bantuan."})
     worker = registry.worker(worker_id)
     key = check_in_id or new_id()
-    if known := CheckIn.objects.filter(id=key, worker=worker).first():
-        return known
-    given = CheckIn.objects.create(
+    given = CheckIn(
         id=key,
         worker=worker,
         at=at,
@@ -101,16 +113,17 @@ def check_in(
         cell=checked(cell) if cell is not None else None,
         **worker.scope(),
     )
+    if not add_once(given):
+        return _known(key, worker)
     day = timezone.localdate(at)
-    state: dict[str, Any] = {"condition": condition, "last_check_in_at": at}
-    if cell is not None:
-        state["cell"] = cell
     _told_by_herself(actor, worker, condition=condition, cell=given.cell, on=day)
-    # Only who is abroad is expected to say so again by a day.
-    again_on = Value(day + timedelta(days=CHECK_IN_EVERY_DAYS))
-    WorkerState.objects.filter(worker=worker).update(
-        **state,
-        check_in_due_on=Case(When(stage=Stage.DURING, then=again_on), default=F("check_in_due_on")),
+    _CHECKED_IN.make(
+        worker=worker.id,
+        condition=str(condition),
+        at=at,
+        cell=given.cell,
+        on=day,
+        again_on=day + timedelta(days=CHECK_IN_EVERY_DAYS),
     )
     label = str(Condition(condition).label)
     record(
@@ -119,6 +132,14 @@ def check_in(
         about=given,
     )
     return given
+
+
+def _known(key: UUID, worker: Worker) -> CheckIn:
+    found = CheckIn.objects.filter(id=key, worker=worker).first()
+    if found is None:
+        # Somebody else's key: it says nothing about this worker.
+        raise NotFound
+    return found
 
 
 def _told_by_herself(
@@ -134,6 +155,7 @@ def _told_by_herself(
         source=Source.WORKER,
         confirmed_on=on,
         confidence=Confidence.HIGH,
+        state_follows=True,
     )
     if cell is not None:
         keep_fact(
@@ -145,6 +167,7 @@ def _told_by_herself(
             source=Source.WORKER,
             confirmed_on=on,
             confidence=Confidence.HIGH,
+            state_follows=True,
         )
 
 

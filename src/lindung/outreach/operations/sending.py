@@ -20,8 +20,10 @@ from lindung.access.acting import acting_as, acting_within
 from lindung.access.actors import Actor
 from lindung.access.jobs import SOON, enqueue
 from lindung.access.journal import entry_of, is_retold, record, told_at
+from lindung.access.jurisdictions import workweek_of
 from lindung.access.models import JournalEntry, Post
 from lindung.access.operation import operation
+from lindung.access.ready import add
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
 from lindung.duty import queries as duty
@@ -33,6 +35,7 @@ from lindung.outreach.lifecycles import MESSAGE, MessageState
 from lindung.outreach.models import Channel, Message, SafeContact, Sender
 from lindung.outreach.practice import practice
 from lindung.outreach.queries import incoming
+from lindung.outreach.queries import rules as rules_of
 from lindung.outreach.templates import SECRET_TEMPLATES, render
 from lindung.registry.models import Worker
 
@@ -90,7 +93,7 @@ def send(
     now = now or told_at()
     # How a person may safely be reached is not told to everyone whose act they are told of.
     with acting_within(ROBOT):
-        rules = SafeContact.objects.filter(worker=worker).first()
+        rules = rules_of(worker.id)
         words, language = render(template, worker.language, facts)
         answered = _answer_to(worker)
         channel = _channel(rules, template, answered, channel)
@@ -386,7 +389,7 @@ def _put_in(actor: Actor, message: Message, *, rules: SafeContact | None) -> Mes
         message.not_before_at = safe_contact.earliest(
             rules, now=message.made_at, timezone=_zone(message)
         )
-    message.save(force_insert=True)
+    add(message)
     told = MessageQueued(template=message.template, channel=message.channel)
     record(told, actor=actor, about=message)
     if is_retold():
@@ -539,8 +542,8 @@ def _is_open(message: Message, *, now: datetime) -> bool:
 def _zone(message: Message) -> str:
     if message.post_id is None:
         return settings.TIME_ZONE
-    post = Post.objects.filter(id=message.post_id).only("timezone").first()
-    return post.timezone if post is not None else settings.TIME_ZONE
+    week = workweek_of(message.post_id)
+    return week.timezone if week is not None else settings.TIME_ZONE
 
 
 def _locked(message_id: UUID) -> Message:

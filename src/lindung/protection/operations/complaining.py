@@ -9,6 +9,7 @@ from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.operation import operation
+from lindung.access.ready import Given, Question, add
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
 from lindung.kernel.ids import new_id
@@ -20,6 +21,10 @@ from lindung.protection.models import OPEN, Case, CaseKind, CaseNote, Complaint
 from lindung.protection.operations.opening import open_case
 from lindung.protection.operations.parts import locked, write_note
 from lindung.registry import queries as registry
+
+_KNOWN = Question(
+    lambda: Case.objects.filter(complaint_id=Given("complaint"), worker_id=Given("worker"))[:1]
+)
 
 
 @operation(Right.COMPLAINT_MAKE)
@@ -46,9 +51,9 @@ def complain(
         raise Incomplete(fields={"words": "Tulis atau ucapkan apa yang terjadi."})
     worker = registry.worker(worker_id)
     key = complaint_id or new_id()
-    if known := Case.objects.filter(complaint_id=key, worker=worker).first():
+    if known := _KNOWN.first(complaint=key, worker=worker_id):
         return known
-    complaint = Complaint.objects.create(
+    complaint = Complaint(
         id=key,
         worker=worker,
         at=at,
@@ -58,6 +63,7 @@ def complain(
         compartment=key if kind_of(kind).sealed else OPEN,
         **worker.scope(),
     )
+    add(complaint)
     record(ComplaintMade(complaint=complaint.id, channel=channel), actor=actor, about=complaint)
     # The worker may complain but not open cases: our robot does, in the same transaction.
     with acting_as(ROBOT):
@@ -80,9 +86,9 @@ def tell_for(actor: Actor, *, words: str, at: datetime, complaint_id: UUID | Non
     with acting_as(ROBOT):
         worker = registry.worker(actor.worker)
         key = complaint_id or new_id()
-        if known := Case.objects.filter(complaint_id=key, worker=worker).first():
+        if known := _KNOWN.first(complaint=key, worker=worker.id):
             return known
-        complaint = Complaint.objects.create(
+        complaint = Complaint(
             id=key,
             worker=worker,
             at=at,
@@ -92,6 +98,7 @@ def tell_for(actor: Actor, *, words: str, at: datetime, complaint_id: UUID | Non
             told_by=actor.id,
             **worker.scope(),
         )
+        add(complaint)
         record(ComplaintMade(complaint=key, channel="family"), actor=actor, about=complaint)
         return open_case(
             ROBOT, worker.id, kind=CaseKind.OTHER, at=at, complaint_id=key, words=words

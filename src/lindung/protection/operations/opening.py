@@ -13,6 +13,7 @@ from lindung.access.journal import record
 from lindung.access.jurisdictions import workweek_of
 from lindung.access.numbers import Series, next_number
 from lindung.access.operation import operation
+from lindung.access.ready import add
 from lindung.access.rights import Right
 from lindung.kernel.clock import Workweek
 from lindung.kernel.ids import new_id
@@ -98,11 +99,13 @@ def begin(
         is_demo=worker.is_demo,
         **worker.scope(),
     )
-    case.save(force_insert=True)
+    add(case)
     if sealed:
-        SealedPart(
-            case=case, worker=worker, compartment=compartment, kind=kind, **worker.scope()
-        ).save(force_insert=True)
+        add(
+            SealedPart(
+                case=case, worker=worker, compartment=compartment, kind=kind, **worker.scope()
+            )
+        )
     record(
         CaseOpened(
             case=case.id,

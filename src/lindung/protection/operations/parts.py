@@ -11,6 +11,7 @@ from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.journal import record
 from lindung.access.jurisdictions import workweek_of
+from lindung.access.ready import add
 from lindung.access.roles import ROBOT
 from lindung.kernel.clock import Workweek
 from lindung.kernel.lifecycle import StepClosed
@@ -96,7 +97,7 @@ def write_note(
     sort: NoteSort = NoteSort.WORDS,
 ) -> CaseNote:
     """Put words on a case, in its compartment."""
-    return CaseNote.objects.create(
+    note = CaseNote(
         case=case,
         worker_id=case.worker_id,
         at=at,
@@ -108,6 +109,8 @@ def write_note(
         compartment=case.compartment,
         **case.scope(),
     )
+    add(note)
+    return note
 
 
 def moved(actor: Actor, case: Case, step: str) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from lindung.access.models import Office, Post
+from lindung.access.ready import Given, Question
 from lindung.kernel.refusals import NotFound
 from lindung.outreach.lifecycles import MessageState
 from lindung.outreach.models import Message
@@ -30,6 +35,14 @@ from lindung.regulations.verdicts import BREAKS, NEEDS_CHECK, Verdict
 from lindung.reintegration import queries as reintegration
 from lindung.reintegration.models import Plan
 
+_POST = Question(lambda: Post.objects.filter(id=Given("id")))
+_SENDER = Question(
+    lambda: (
+        Worker.objects.filter(id=Given("id"))
+        .only(*Worker.SCOPE)
+        .annotate(zone=Subquery(Post.objects.filter(id=OuterRef("post_id")).values("timezone")))
+    )
+)
 SHOWN_MESSAGES = 3
 SHOWN_CASES = 5
 PREPARING = {
@@ -39,6 +52,14 @@ PREPARING = {
     PlacementState.CONTRACTED,
     PlacementState.AUTHORISED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose phone sends: the person with the scope columns alone, and the clock of their post."""
+
+    worker: Worker
+    zone: tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +166,20 @@ def home(worker: Worker, *, on: date) -> Home:
 
 def post_of(worker: Worker) -> Post | None:
     """The post in charge of a person, if one is."""
-    return Post.objects.filter(id=worker.post_id).first() if worker.post_id else None
+    return _POST.first(id=worker.post_id) if worker.post_id else None
+
+
+def sender(worker_id: UUID) -> Sender:
+    """Who sends from a phone: as little as taking an item needs, in one question.
+
+    Raises:
+        NotFound: no such person, or not this actor.
+    """
+    found = _SENDER.first(id=worker_id)
+    if found is None:
+        raise NotFound
+    zone: str | None = found.zone  # type: ignore[attr-defined]  # annotated
+    return Sender(found, ZoneInfo(zone) if zone else timezone.get_default_timezone())
 
 
 def currency_of(worker: Worker) -> str:

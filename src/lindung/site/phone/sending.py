@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    RawPostDataException,
+)
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lindung.access import phones
+from lindung.access.actors import Kind
 from lindung.access.doors import actor_of, now
 from lindung.kernel.refusals import Refusal
 from lindung.registry.models import Worker
+from lindung.site.phone import queries
 from lindung.site.phone.items import Became, Item, NotReadable, take
-from lindung.site.phone.views import of_the_worker
+from lindung.site.phone.queries import Sender
 
 log = logging.getLogger(__name__)
 MOST_ITEMS = 50
@@ -38,17 +47,32 @@ class Batch:
     items: tuple[Item, ...]
 
 
+def of_the_sender(
+    view: Callable[[HttpRequest, Sender], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give a door the worker whose phone sends; officials have none."""
+
+    @wraps(view)
+    def door(request: HttpRequest) -> HttpResponse:
+        actor = actor_of(request)
+        if actor.kind is not Kind.WORKER or actor.worker is None:
+            return HttpResponseRedirect("/")
+        return view(request, queries.sender(actor.worker))
+
+    return door
+
+
 @require_POST
-@of_the_worker
-def receive(request: HttpRequest, worker: Worker) -> HttpResponse:
+@of_the_sender
+def receive(request: HttpRequest, sender: Sender) -> HttpResponse:
     """Take items, each for itself, and say of each what it became or why not.
 
     Items are JSON in the body; one that brings a file comes as a form with ``batch`` and ``file``.
     """
     at = now()
     batch = _batch(request, at)
-    post = request.post_in_charge  # type: ignore[attr-defined]
-    with timezone.override(ZoneInfo(post.timezone) if post else timezone.get_default_timezone()):
+    worker = sender.worker
+    with timezone.override(sender.zone):
         if not phones.is_of(batch.owner, worker.id):
             said = [{"key": str(each.key), "state": "locked"} for each in batch.items]
         else:
@@ -57,8 +81,8 @@ def receive(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 
 @require_POST
-@of_the_worker
-def keys(request: HttpRequest, worker: Worker) -> HttpResponse:
+@of_the_sender
+def keys(request: HttpRequest, sender: Sender) -> HttpResponse:
     """The key of this sign-in, and those of earlier ones of the same person on this phone."""
     asked = _json(request).get("owners", [])
     if not isinstance(asked, list):
@@ -67,7 +91,7 @@ def keys(request: HttpRequest, worker: Worker) -> HttpResponse:
     earlier = [
         each
         for each in asked[:MOST_ITEMS]
-        if isinstance(each, str) and phones.is_of(each, worker.id)
+        if isinstance(each, str) and phones.is_of(each, sender.worker.id)
     ]
     known = {each: phones.key_of(each) for each in {own, *earlier}}
     return JsonResponse({"owner": own, "keys": known, "now": now().isoformat()})

@@ -76,7 +76,7 @@ def database(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://.")
     query = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "lindung.access.database",
         "NAME": unquote(parts.path.lstrip("/")) or "lindung",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -1,11 +1,14 @@
 from django.urls import include, path
 
+from lindung.site.addresses import Pages
+from lindung.site.desk import urls as desk
 from lindung.site.phone import demo
+from lindung.site.register import urls as register
 
 urlpatterns = [
-    path("", include("lindung.site.desk.urls")),
-    path("", include("lindung.site.register.urls")),
     path("saya/", include("lindung.site.phone.urls")),
+    Pages(desk),
+    Pages(register),
     path("keluarga/", include("lindung.site.family.urls")),
     path("demo/ponsel/", demo.phone, name="demo_phone"),
 ]
