@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from lindung.access.actors import Actor, Kind
 from lindung.access.events import Event, PersonLookedAt
+from lindung.access.many import insert_all
 from lindung.access.models import JournalEntry, Scoped
 from lindung.access.reactions import react
 from lindung.kernel.ids import new_id
@@ -81,6 +83,24 @@ def told_at() -> datetime:
     return _told.get() or datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something to be recorded.
+
+    Attributes:
+        about: the row it happened to; its id, worker and scope are taken over.
+        subject: id of the thing, where ``about`` is not it.
+        worker: the person, where ``about`` does not say.
+        basis: id of the law or agreement it rests on.
+    """
+
+    event: Event
+    about: Scoped | None = None
+    subject: UUID | None = None
+    worker: UUID | None = None
+    basis: str = ""
+
+
 def record(
     event: Event,
     *,
@@ -92,16 +112,27 @@ def record(
 ) -> JournalEntry:
     """Append that ``event`` happened, and let the handlers react in the same transaction.
 
-    Args:
-        about: the row it happened to; its id, worker and scope are taken over.
-        subject: id of the thing, where ``about`` is not it.
-        worker: the person, where ``about`` does not say.
-        basis: id of the law or agreement it rests on.
+    The rest is as :class:`Told` says.
     """
-    entry = entry_of(event, actor=actor, about=about, subject=subject, worker=worker, basis=basis)
-    entry.save(force_insert=True)
-    react(event, entry)
-    return entry
+    return record_all([Told(event, about, subject, worker, basis)], actor=actor)[0]
+
+
+def record_all(told: Sequence[Told], *, actor: Actor) -> list[JournalEntry]:
+    """Append that all of these happened, in this order, by one statement; then handlers react."""
+    entries = [
+        entry_of(
+            each.event,
+            actor=actor,
+            about=each.about,
+            subject=each.subject,
+            worker=each.worker,
+            basis=each.basis,
+        )
+        for each in told
+    ]
+    insert_all(entries)
+    react([(each.event, entry) for each, entry in zip(told, entries, strict=True)])
+    return entries
 
 
 def entry_of(
@@ -113,7 +144,7 @@ def entry_of(
     worker: UUID | None = None,
     basis: str = "",
 ) -> JournalEntry:
-    """The entry that :func:`record` appends, for one who appends many at once and nobody reacts to."""
+    """The entry that :func:`record` appends, for one who appends it and nobody reacts to."""
     entry = JournalEntry(
         id=new_id(),
         at=told_at(),

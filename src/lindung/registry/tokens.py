@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from lindung.access.acting import acting_as
+from lindung.access.many import insert_all
 from lindung.access.roles import ROBOT
 from lindung.kernel import names
 from lindung.registry.models import Worker, WorkerToken
@@ -21,7 +24,21 @@ def write_tokens(worker: Worker) -> None:
         with acting_as(ROBOT):  # aliases are in nobody's scope
             for alias in Worker.objects.filter(id__in=worker.aliases).order_by("id"):
                 words |= dict.fromkeys(names.tokens(f"{alias.full_name} {alias.call_name}"))
-    WorkerToken.objects.bulk_create(
+    insert_all(list(_rows(worker, words)))
+
+
+def write_first_tokens(workers: Sequence[Worker]) -> None:
+    """Write the search words of people who have none yet."""
+    insert_all([row for each in workers for row in tokens_of(each)])
+
+
+def tokens_of(worker: Worker) -> Iterable[WorkerToken]:
+    """The search words of a person's present names."""
+    return _rows(worker, names.tokens(f"{worker.full_name} {worker.call_name}"))
+
+
+def _rows(worker: Worker, words: Iterable[str]) -> Iterable[WorkerToken]:
+    return (
         WorkerToken(
             worker_id=worker.id,
             token=token,

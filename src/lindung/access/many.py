@@ -1,0 +1,203 @@
+"""Many rows of one table in one statement: arrays of whole columns, sent as they lie in memory.
+
+``COPY`` is closed to roles that row policies bind, and an ``insert`` with a placeholder for each value
+costs more to write down than to carry out. Policies, checks and triggers hold as for every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from json import JSONEncoder
+from operator import attrgetter
+from types import NoneType
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
+from psycopg import Cursor, sql
+
+M = TypeVar("M", bound=models.Model)
+
+# What the driver writes as it is; anything else its field prepares.
+_PLAIN = {str, int, bool, bytes, date, datetime, Decimal, UUID}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns of a table, by place: their names, the attributes of a row, and their types.
+
+    Attributes:
+        stamped: attributes of those that say when the row was added.
+    """
+
+    fields: tuple[models.Field[Any, Any], ...]
+    names: tuple[str, ...]
+    attributes: tuple[str, ...]
+    types: tuple[str, ...]
+    stamped: tuple[str, ...]
+
+    def of(self, rows: Sequence[models.Model]) -> list[list[Any]]:
+        """The values of these rows, column by column, as the driver takes them."""
+        taken = attrgetter(*self.attributes)
+        each = [taken(row) for row in rows]
+        values = [[row] for row in each] if len(self.attributes) == 1 else each
+        return [
+            _prepared(field, list(column))
+            for field, column in zip(self.fields, zip(*values, strict=True), strict=True)
+        ]
+
+
+def _prepared(field: models.Field[Any, Any], column: list[Any]) -> list[Any]:
+    if isinstance(field, models.JSONField):
+        write = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+        return [None if value is None else write(value) for value in column]
+    kinds = set(map(type, column)) - {NoneType}
+    own = type(field).__module__.partition(".")[0] != "django"
+    if own or len(kinds) > 1 or not kinds <= _PLAIN:
+        return [_plain(field.get_db_prep_save(value, connection)) for value in column]
+    return column
+
+
+def _plain(value: Any) -> Any:
+    """Out of the wrappers that fields put around text and bytes."""
+    if isinstance(value, str):
+        return str.__str__(value.value if isinstance(value, Enum) else value)
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+@cache
+def columns_of(model: type[models.Model], only: tuple[str, ...] = ()) -> Columns:
+    """The columns of a table, or those ``only`` in that order.
+
+    Lists are left out: nothing here fits a list of them, and a new row has none.
+    """
+    concrete = [
+        each for each in model._meta.concrete_fields
+        if each.column and not isinstance(each, ArrayField)
+    ]  # fmt: skip
+    by_name = {each.attname: each for each in concrete}
+    fields = [by_name[name] for name in only] if only else concrete
+    return Columns(
+        fields=tuple(fields),
+        names=tuple(str(each.column) for each in fields),
+        attributes=tuple(each.attname for each in fields),
+        # Without its length: a longer text is to be refused and not cut.
+        types=tuple(str(each.db_type(connection)).split("(")[0] for each in fields),
+        stamped=tuple(e.attname for e in fields if getattr(e, "auto_now_add", False)),
+    )
+
+
+def stamp(rows: Sequence[models.Model]) -> None:
+    """Write down when rows are added, in the columns that say so."""
+    for name in columns_of(type(rows[0])).stamped:
+        now = timezone.now()
+        for row in rows:
+            setattr(row, name, now)
+
+
+def insert_all(rows: Sequence[models.Model]) -> None:
+    """Insert rows of one table as they stand.
+
+    Raises:
+        IntegrityError, DataError: the database refuses one of them; then none is there.
+    """
+    if rows:
+        _insert(rows, sql.SQL(""))
+        _are_there(rows)
+
+
+def insert_missing(rows: Sequence[M], *, constraint: str) -> list[M]:
+    """Insert those of them that are not there yet by a unique constraint, and tell which those were.
+
+    Rows of one call are told apart in the same way: of two alike the first is inserted.
+    """
+    if not rows:
+        return []
+    (unique,) = (each for each in type(rows[0])._meta.constraints if each.name == constraint)
+    assert isinstance(unique, models.UniqueConstraint)
+    told = _insert(rows, _unless_there(type(rows[0]), unique))
+    keys = {key for (key,) in told}
+    made = [row for row in rows if row.pk in keys]
+    _are_there(made)
+    return made
+
+
+def update_all(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+    """Save these fields of rows of one table, each with its own values."""
+    if not rows:
+        return
+    model = type(rows[0])
+    key = str(model._meta.pk.attname)
+    shape = columns_of(model, (key, *fields))
+    statement = sql.SQL("update {} t set {} from unnest({}) u ({}) where t.{} = u.{}").format(
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(
+            sql.SQL("{} = u.{}").format(sql.Identifier(each), sql.Identifier(each))
+            for each in shape.names[1:]
+        ),
+        _arrays(shape),
+        _listed(shape),
+        sql.Identifier(key),
+        sql.Identifier(key),
+    )
+    _run(statement, shape.of(rows))
+
+
+def _insert(rows: Sequence[models.Model], ending: sql.Composable) -> list[tuple[Any, ...]]:
+    model = type(rows[0])
+    stamp(rows)
+    shape = columns_of(model)
+    statement = sql.SQL("insert into {} ({}) select * from unnest({}){}").format(
+        sql.Identifier(model._meta.db_table), _listed(shape), _arrays(shape), ending
+    )
+    return _run(statement, shape.of(rows), answers=ending != sql.SQL(""))
+
+
+def _are_there(rows: Sequence[models.Model]) -> None:
+    """As ``save`` leaves a row: saved again, it is changed and not added."""
+    for row in rows:
+        row._state.adding = False
+        row._state.db = connection.alias
+
+
+def _unless_there(model: type[models.Model], unique: models.UniqueConstraint) -> sql.Composable:
+    by_name = {each.name: str(each.column) for each in model._meta.concrete_fields}
+    columns = [by_name[name] for name in unique.fields]
+    where: sql.Composable = sql.SQL("")
+    if unique.condition is not None:
+        ((name, value),) = unique.condition.deconstruct()[1]
+        where = sql.SQL(" where {} = {}").format(sql.Identifier(str(name)), sql.Literal(value))
+    return sql.SQL(" on conflict ({}){} do nothing returning {}").format(
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        where,
+        sql.Identifier(str(model._meta.pk.column)),
+    )
+
+
+def _listed(shape: Columns) -> sql.Composable:
+    return sql.SQL(", ").join(map(sql.Identifier, shape.names))
+
+
+def _arrays(shape: Columns) -> sql.Composable:
+    return sql.SQL(", ").join(sql.SQL(f"%b::{type_}[]") for type_ in shape.types)
+
+
+def _run(
+    statement: sql.Composable, columns: list[list[Any]], *, answers: bool = False
+) -> list[tuple[Any, ...]]:
+    """Run it with the arrays bound by the server, in their binary form: eight times cheaper than text."""
+    connection.ensure_connection()
+    raw: Any = Cursor(connection.connection)
+    # Django's own, round that cursor: whoever counts or watches statements sees these too.
+    logged = connection.queries_logged
+    with connection.make_debug_cursor(raw) if logged else CursorWrapper(raw, connection) as cursor:
+        cursor.execute(statement.as_string(), columns)
+        return cursor.fetchall() if answers else []
