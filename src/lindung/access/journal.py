@@ -174,10 +174,9 @@ def canonical(body: Mapping[str, Any]) -> bytes:
 
     Instants are UTC with microseconds; payload keys are sorted.
     """
-    values = {name: _plain(body[name]) for name in BODY if name != "payload"}
-    head = _compact(values)
-    # Encoded apart, since its keys alone are sorted; it is the last of BODY.
-    return f'{head[:-1]},"payload":{_sorted(body["payload"])}}}'.encode()
+    head = ",".join([f'"{name}":{_written(body[name])}' for name in BODY[:-1]])
+    # Its keys alone are sorted; it is the last of BODY.
+    return f'{{{head},"payload":{_sorted(body["payload"])}}}'.encode()
 
 
 def as_body(row: dict[str, Any]) -> dict[str, Any]:
@@ -208,7 +207,14 @@ def root(leaves: Iterable[bytes]) -> bytes:
     return level[0]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return str(value) if isinstance(value, UUID) else value
+def _written(value: Any) -> str:
+    match value:
+        case str():
+            return _compact(value)
+        case UUID():
+            return f'"{value}"'
+        case None:
+            return "null"
+        case datetime():
+            return f'"{value.astimezone(UTC).isoformat(timespec="microseconds")}"'
+    return _compact(value)

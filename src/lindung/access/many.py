@@ -6,7 +6,7 @@ costs more to write down than to carry out. Policies, checks and triggers hold a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,6 +36,7 @@ class Columns:
 
     Attributes:
         stamped: attributes of those that say when the row was added.
+        keyed: the first one tells rows apart that are there already.
     """
 
     fields: tuple[models.Field[Any, Any], ...]
@@ -43,16 +44,14 @@ class Columns:
     attributes: tuple[str, ...]
     types: tuple[str, ...]
     stamped: tuple[str, ...]
+    keyed: bool
 
     def of(self, rows: Sequence[models.Model]) -> list[list[Any]]:
-        """The values of these rows, column by column, as the driver takes them."""
+        """The values of these rows, column by column."""
         taken = attrgetter(*self.attributes)
         each = [taken(row) for row in rows]
-        values = [[row] for row in each] if len(self.attributes) == 1 else each
-        return [
-            _prepared(field, list(column))
-            for field, column in zip(self.fields, zip(*values, strict=True), strict=True)
-        ]
+        values = [(row,) for row in each] if len(self.attributes) == 1 else each
+        return list(map(list, zip(*values, strict=True)))
 
 
 def _prepared(field: models.Field[Any, Any], column: list[Any]) -> list[Any]:
@@ -92,6 +91,7 @@ def columns_of(model: type[models.Model], only: tuple[str, ...] = ()) -> Columns
         # Without its length: a longer text is to be refused and not cut.
         types=tuple(str(each.db_type(connection)).split("(")[0] for each in fields),
         stamped=tuple(e.attname for e in fields if getattr(e, "auto_now_add", False)),
+        keyed=bool(only),
     )
 
 
@@ -110,8 +110,32 @@ def insert_all(rows: Sequence[models.Model]) -> None:
         IntegrityError, DataError: the database refuses one of them; then none is there.
     """
     if rows:
-        _insert(rows, sql.SQL(""))
+        stamp(rows)
+        shape = columns_of(type(rows[0]))
+        _insert(type(rows[0]), shape, shape.of(rows))
         _are_there(rows)
+
+
+def insert_columns(model: type[models.Model], columns: Mapping[str, list[Any]]) -> None:
+    """Insert rows of one table that are given as columns, by attribute; others have their default.
+
+    For rows that nobody needs as objects: making one costs more than inserting it.
+
+    Raises:
+        IntegrityError, DataError: the database refuses one of them; then none is there.
+    """
+    length = len(next(iter(columns.values())))
+    if not length:
+        return
+    shape = columns_of(model)
+    now = timezone.now()
+    values = [
+        columns[name]
+        if name in columns
+        else [now if name in shape.stamped else field.get_default() for _ in range(length)]
+        for field, name in zip(shape.fields, shape.attributes, strict=True)
+    ]
+    _insert(model, shape, values)
 
 
 def insert_missing(rows: Sequence[M], *, constraint: str) -> list[M]:
@@ -123,7 +147,9 @@ def insert_missing(rows: Sequence[M], *, constraint: str) -> list[M]:
         return []
     (unique,) = (each for each in type(rows[0])._meta.constraints if each.name == constraint)
     assert isinstance(unique, models.UniqueConstraint)
-    told = _insert(rows, _unless_there(type(rows[0]), unique))
+    stamp(rows)
+    shape = columns_of(model := type(rows[0]))
+    told = _insert(model, shape, shape.of(rows), _unless_there(model, unique))
     keys = {key for (key,) in told}
     made = [row for row in rows if row.pk in keys]
     _are_there(made)
@@ -137,35 +163,78 @@ def update_all(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     model = type(rows[0])
     key = str(model._meta.pk.attname)
     shape = columns_of(model, (key, *fields))
-    statement = sql.SQL("update {} t set {} from unnest({}) u ({}) where t.{} = u.{}").format(
+    told = _Written.of(shape, shape.of(rows))
+    statement = sql.SQL("update {} t set {} from {} where t.{} = {}").format(
         sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join(
-            sql.SQL("{} = u.{}").format(sql.Identifier(each), sql.Identifier(each))
-            for each in shape.names[1:]
+            sql.SQL("{} = {}").format(sql.Identifier(name), value)
+            for name, value in zip(shape.names[1:], told.values[1:], strict=True)
         ),
-        _arrays(shape),
-        _listed(shape),
+        told.source,
         sql.Identifier(key),
-        sql.Identifier(key),
+        told.values[0],
     )
-    _run(statement, shape.of(rows))
+    _run(statement, told.parameters)
 
 
-def _insert(rows: Sequence[models.Model], ending: sql.Composable) -> list[tuple[Any, ...]]:
-    model = type(rows[0])
-    stamp(rows)
-    shape = columns_of(model)
-    statement = sql.SQL("insert into {} ({}) select * from unnest({}){}").format(
-        sql.Identifier(model._meta.db_table), _listed(shape), _arrays(shape), ending
+def _insert(
+    model: type[models.Model],
+    shape: Columns,
+    columns: Sequence[list[Any]],
+    ending: sql.Composable | None = None,
+) -> list[tuple[Any, ...]]:
+    told = _Written.of(shape, columns)
+    statement = sql.SQL("insert into {} ({}) select {} from {}{}").format(
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(map(sql.Identifier, shape.names)),
+        sql.SQL(", ").join(told.values),
+        told.source,
+        ending or sql.SQL(""),
     )
-    return _run(statement, shape.of(rows), answers=ending != sql.SQL(""))
+    return _run(statement, told.parameters, answers=ending is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Rows within a statement: where they come from, and each column of theirs as an expression.
+
+    A column that says the same in every row is written once and not as an array.
+    """
+
+    source: sql.Composable
+    values: list[sql.Composable]
+    parameters: list[Any]
+
+    @classmethod
+    def of(cls, shape: Columns, columns: Sequence[list[Any]]) -> _Written:
+        ready = [
+            _prepared(field, column) for field, column in zip(shape.fields, columns, strict=True)
+        ]
+        alike = [column.count(column[0]) == len(column) for column in ready]
+        if all(alike) or shape.keyed:
+            alike[0] = False  # whatever carries the number of rows, and the key of each
+        arrays, names, values = list[sql.Composable](), list[sql.Composable](), []
+        lists, single = list[Any](), list[Any]()
+        for column, same, name, type_ in zip(ready, alike, shape.names, shape.types, strict=True):
+            if same:
+                single.append(column[0])
+                values.append(sql.SQL(f"%s::{type_}"))
+            else:
+                lists.append(column)
+                arrays.append(sql.SQL(f"%b::{type_}[]"))
+                names.append(sql.Identifier(name))
+                values.append(sql.SQL("u.{}").format(sql.Identifier(name)))
+        source = sql.SQL("unnest({}) u ({})").format(
+            sql.SQL(", ").join(arrays), sql.SQL(", ").join(names)
+        )
+        return cls(source, values, [*single, *lists])
 
 
 def _are_there(rows: Sequence[models.Model]) -> None:
     """As ``save`` leaves a row: saved again, it is changed and not added."""
     for row in rows:
-        row._state.adding = False
-        row._state.db = connection.alias
+        state = row._state
+        state.adding, state.db = False, connection.alias
 
 
 def _unless_there(model: type[models.Model], unique: models.UniqueConstraint) -> sql.Composable:
@@ -182,16 +251,8 @@ def _unless_there(model: type[models.Model], unique: models.UniqueConstraint) ->
     )
 
 
-def _listed(shape: Columns) -> sql.Composable:
-    return sql.SQL(", ").join(map(sql.Identifier, shape.names))
-
-
-def _arrays(shape: Columns) -> sql.Composable:
-    return sql.SQL(", ").join(sql.SQL(f"%b::{type_}[]") for type_ in shape.types)
-
-
 def _run(
-    statement: sql.Composable, columns: list[list[Any]], *, answers: bool = False
+    statement: sql.Composable, parameters: list[Any], *, answers: bool = False
 ) -> list[tuple[Any, ...]]:
     """Run it with the arrays bound by the server, in their binary form: eight times cheaper than text."""
     connection.ensure_connection()
@@ -199,5 +260,5 @@ def _run(
     # Django's own, round that cursor: whoever counts or watches statements sees these too.
     logged = connection.queries_logged
     with connection.make_debug_cursor(raw) if logged else CursorWrapper(raw, connection) as cursor:
-        cursor.execute(statement.as_string(), columns)
+        cursor.execute(statement.as_string(), parameters)
         return cursor.fetchall() if answers else []

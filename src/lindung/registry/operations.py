@@ -16,7 +16,7 @@ from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
 from lindung.access.journal import Told, record, record_all, told_at
 from lindung.access.jurisdictions import post_in_charge
-from lindung.access.many import insert_all, insert_missing
+from lindung.access.many import insert_all, insert_columns, insert_missing
 from lindung.access.models import Scoped
 from lindung.access.numbers import Series, next_number, next_numbers
 from lindung.access.operation import operation
@@ -214,7 +214,11 @@ def _write_newcomers(
     channel: str,
 ) -> None:
     insert_all(workers)
-    insert_all([WorkerState(worker=each, **each.scope()) for each in workers])
+    insert_columns(
+        WorkerState,
+        {"worker_id": [each.id for each in workers]}
+        | {name: [getattr(each, name) for each in workers] for name in Scoped.SCOPE},
+    )
     write_first_tokens(workers)
     told, kept, gaps = list[Told](), list[Identifier](), list[Todo]()
     due_at = told_at() + timedelta(days=GAP_DAYS)
@@ -303,7 +307,7 @@ def enrol_abroad(
         check_in_due_on=on + timedelta(days=ASK_AGAIN_DAYS),
         **worker.scope(),
     )
-    write_tokens(worker)
+    write_first_tokens([worker])
     told = SelfEnrolment.objects.create(
         worker=worker,
         works_in=works_in,

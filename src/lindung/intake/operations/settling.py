@@ -140,16 +140,17 @@ def _enrol(actor: Actor, tried: Sequence[_Tried], *, on: date, is_demo: bool) ->
         channel="import",
         is_demo=is_demo,
     )
-    starts = []
+    starts, fresh = [], []
     for each, made in zip(good, people, strict=True):
         if isinstance(made, Refusal):
             each.refused(_sentence(made))
             continue
         each.becomes("take", made.id)
+        fresh.append(made)
         if each.said.values["pathway"]:
             starts.append(_start(made, each.said.values))
     if starts:
-        for placement in open_placements(actor, starts, on=on, is_demo=is_demo):
+        for placement in open_placements(actor, starts, on=on, is_demo=is_demo, fresh=fresh):
             if isinstance(placement, Refusal):
                 raise placement
 

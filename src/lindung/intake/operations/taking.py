@@ -15,6 +15,7 @@ from lindung.intake.lifecycles import BatchState, RowState
 from lindung.intake.models import Batch, Row
 from lindung.intake.operations.parts import TAKE_JOB, locked, step
 from lindung.intake.operations.settling import settle
+from lindung.kernel.memory import nothing_is_garbage
 
 # People in one transaction: a second or less.
 CHUNK = 1_000
@@ -57,7 +58,8 @@ def take_rows(actor: Actor, batch_id: UUID, *, on: date, at: datetime, count: in
         .filter(batch=batch, line__gt=batch.taken_to, state=RowState.READY)
         .order_by("line")[:count]
     )
-    settle(actor, rows, on=on, is_demo=batch.is_demo)
+    with nothing_is_garbage():
+        settle(actor, rows, on=on, is_demo=batch.is_demo)
     for state in (RowState.TAKEN, RowState.KNOWN, RowState.REFUSED):
         more = sum(1 for row in rows if row.state == state)
         setattr(batch, state, getattr(batch, state) + more)
