@@ -207,12 +207,16 @@ class _Written:
 
     @classmethod
     def of(cls, shape: Columns, columns: Sequence[list[Any]]) -> _Written:
-        ready = [
-            _prepared(field, column) for field, column in zip(shape.fields, columns, strict=True)
-        ]
-        alike = [column.count(column[0]) == len(column) for column in ready]
+        ready, alike = list[list[Any]](), list[bool]()
+        for field, column in zip(shape.fields, columns, strict=True):
+            # Two numbers or two values of JSON may be equal and be written differently.
+            exact = not isinstance(field, models.JSONField | models.DecimalField)
+            same = exact and column.count(column[0]) == len(column)
+            alike.append(same)
+            ready.append(_prepared(field, column[:1] if same else column))
         if all(alike) or shape.keyed:
-            alike[0] = False  # whatever carries the number of rows, and the key of each
+            # Something has to carry the number of rows, and of each the key.
+            alike[0], ready[0] = False, _prepared(shape.fields[0], columns[0])
         arrays, names, values = list[sql.Composable](), list[sql.Composable](), []
         lists, single = list[Any](), list[Any]()
         for column, same, name, type_ in zip(ready, alike, shape.names, shape.types, strict=True):
