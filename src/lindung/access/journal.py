@@ -13,14 +13,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json import dumps
+from json.encoder import encode_basestring
 from typing import Any
 from uuid import UUID
 
 from lindung.access.actors import Actor, Kind
 from lindung.access.events import Event, PersonLookedAt
-from lindung.access.many import insert_all
+from lindung.access.many import insert_columns
 from lindung.access.models import JournalEntry, Scoped
-from lindung.access.reactions import react
+from lindung.access.reactions import is_heard, react
 from lindung.kernel.ids import new_id
 
 # What a leaf covers, in this order. The transaction number is left out: it places the entry
@@ -29,7 +31,6 @@ BODY = (
     "id", "at", "type", "subject", "worker_id", "actor_id", "actor_kind", "actor_name",
     "actor_office", "post_id", "agency_id", "region", "country", "basis", "payload",
 )  # fmt: skip
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _sorted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -114,25 +115,32 @@ def record(
 
     The rest is as :class:`Told` says.
     """
-    return record_all([Told(event, about, subject, worker, basis)], actor=actor)[0]
+    told = Told(event, about, subject, worker, basis)
+    (body,) = append_all([told], actor=actor)
+    entry = JournalEntry(**body)
+    react([(event, entry)])
+    return entry
 
 
-def record_all(told: Sequence[Told], *, actor: Actor) -> list[JournalEntry]:
+def record_all(told: Sequence[Told], *, actor: Actor) -> None:
     """Append that all of these happened, in this order, by one statement; then handlers react."""
-    entries = [
-        entry_of(
-            each.event,
-            actor=actor,
-            about=each.about,
-            subject=each.subject,
-            worker=each.worker,
-            basis=each.basis,
-        )
-        for each in told
-    ]
-    insert_all(entries)
-    react([(each.event, entry) for each, entry in zip(told, entries, strict=True)])
-    return entries
+    bodies = append_all(told, actor=actor)
+    react(
+        [
+            (each.event, JournalEntry(**body))
+            for each, body in zip(told, bodies, strict=True)
+            if is_heard(each.event)
+        ]
+    )
+
+
+def append_all(told: Sequence[Told], *, actor: Actor) -> list[dict[str, Any]]:
+    """The same where nobody is to react; the columns of each entry."""
+    at = told_at()
+    bodies = [_body(each, actor, at) for each in told]
+    columns = map(list, zip(*(body.values() for body in bodies), strict=True))
+    insert_columns(JournalEntry, dict(zip((*BODY, "leaf"), columns, strict=False)))
+    return bodies
 
 
 def entry_of(
@@ -144,23 +152,32 @@ def entry_of(
     worker: UUID | None = None,
     basis: str = "",
 ) -> JournalEntry:
-    """The entry that :func:`record` appends, for one who appends it and nobody reacts to."""
-    entry = JournalEntry(
-        id=new_id(),
-        at=told_at(),
-        type=event.type,
-        subject=subject or getattr(about, "id", None),
-        worker_id=worker or getattr(about, "worker_id", None),
-        actor_id=actor.id,
-        actor_kind=str(actor.kind),
-        actor_name=actor.name,
-        actor_office=actor.office,
-        basis=basis,
-        payload=event.payload(),
-        **(about.scope() if about is not None else {"post_id": None, "agency_id": None}),
-    )
-    entry.leaf = leaf({name: getattr(entry, name) for name in BODY})
-    return entry
+    """The entry that :func:`append_all` would append, for one who copies it in among other rows."""
+    return JournalEntry(**_body(Told(event, about, subject, worker, basis), actor, told_at()))
+
+
+def _body(told: Told, actor: Actor, at: datetime) -> dict[str, Any]:
+    """The columns of an entry, those of ``BODY`` in its order and then its leaf."""
+    about = told.about
+    body = {
+        "id": new_id(),
+        "at": at,
+        "type": told.event.type,
+        "subject": told.subject or getattr(about, "id", None),
+        "worker_id": told.worker or getattr(about, "worker_id", None),
+        "actor_id": actor.id,
+        "actor_kind": str(actor.kind),
+        "actor_name": actor.name,
+        "actor_office": actor.office,
+        "post_id": about.post_id if about is not None else None,
+        "agency_id": about.agency_id if about is not None else None,
+        "region": about.region if about is not None else "",
+        "country": about.country if about is not None else "",
+        "basis": told.basis,
+        "payload": told.event.payload(),
+    }
+    body["leaf"] = leaf(body)
+    return body
 
 
 def look(actor: Actor, person: Scoped, *, worker: UUID, purpose: str) -> None:
@@ -208,13 +225,12 @@ def root(leaves: Iterable[bytes]) -> bytes:
 
 
 def _written(value: Any) -> str:
-    match value:
-        case str():
-            return _compact(value)
-        case UUID():
-            return f'"{value}"'
-        case None:
-            return "null"
-        case datetime():
-            return f'"{value.astimezone(UTC).isoformat(timespec="microseconds")}"'
-    return _compact(value)
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, UUID):
+        return f'"{value}"'
+    if isinstance(value, datetime):
+        return f'"{value.astimezone(UTC).isoformat(timespec="microseconds")}"'
+    return dumps(value)

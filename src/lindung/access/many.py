@@ -124,7 +124,7 @@ def insert_columns(model: type[models.Model], columns: Mapping[str, list[Any]]) 
     Raises:
         IntegrityError, DataError: the database refuses one of them; then none is there.
     """
-    length = len(next(iter(columns.values())))
+    length = len(next(iter(columns.values()), ()))
     if not length:
         return
     shape = columns_of(model)
@@ -217,7 +217,8 @@ class _Written:
         if all(alike) or shape.keyed:
             # Something has to carry the number of rows, and of each the key.
             alike[0], ready[0] = False, _prepared(shape.fields[0], columns[0])
-        arrays, names, values = list[sql.Composable](), list[sql.Composable](), []
+        arrays, names = list[sql.Composable](), list[sql.Composable]()
+        values = list[sql.Composable]()
         lists, single = list[Any](), list[Any]()
         for column, same, name, type_ in zip(ready, alike, shape.names, shape.types, strict=True):
             if same:

@@ -62,6 +62,11 @@ def reacts_to(
     return register
 
 
+def is_heard(event: Event) -> bool:
+    """Whether anything reacts to this kind of event."""
+    return event.type in _handlers
+
+
 def react(told: Sequence[tuple[Event, JournalEntry]]) -> None:
     """Run every handler of these events, in their order, each in a savepoint of its own."""
     by_type: dict[str, list[tuple[Event, JournalEntry]]] = defaultdict(list)

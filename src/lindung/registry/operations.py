@@ -194,7 +194,7 @@ def _numbers_of(actor: Actor, new: Newcomer) -> dict[identifiers.Kind, str] | Re
         return Incomplete(fields={"full_name": "Tuliskan nama, seperti yang dipakai sehari-hari."})
     if actor.kind is Kind.OFFICE and new.region and new.region not in actor.regions:
         return Incomplete(fields={"region": "Daerah ini di luar wilayah kantor Anda."})
-    if new.numbers and not actor.may(Right.IDENTIFIER_ADD):
+    if any(new.numbers.values()) and not actor.may(Right.IDENTIFIER_ADD):
         return NotAllowed(right=str(Right.IDENTIFIER_ADD))
     try:
         numbers = {kind: _canonical(kind, value) for kind, value in new.numbers.items() if value}
