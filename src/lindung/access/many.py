@@ -30,6 +30,22 @@ M = TypeVar("M", bound=models.Model)
 _PLAIN = {str, int, bool, bytes, date, datetime, Decimal, UUID}
 
 
+@models.Field.register_lookup
+class Among(models.Lookup):  # type: ignore[type-arg]  # no generic at run time
+    """``id__among=ids`` is ``id = any(…)`` of one array.
+
+    A thousand values by ``__in`` are a thousand placeholders, to be written, read and planned.
+    """
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """As Django asks for it."""
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = any(%s)", [*parameters, list(self.rhs)]
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Columns of a table, by place: their names, the attributes of a row, and their types.

@@ -106,6 +106,10 @@ class Keyring:
         ring = sorted(self._keys.values(), key=lambda key: key is not self._current)
         return [_digest(key, about, secret)[:_INDEX_BYTES] for key in ring]
 
+    def index(self, kind: str, value: str) -> bytes:
+        """Blind index of a value under the current key."""
+        return _digest(self._current, kind.encode(), value.encode())[:_INDEX_BYTES]
+
     # -- bytes
 
     def seal_bytes(self, kind: str, value: bytes) -> bytes:

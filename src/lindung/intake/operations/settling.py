@@ -125,7 +125,7 @@ def _bring_in(actor: Actor, tried: Sequence[_Tried], *, on: date, is_demo: bool)
 def _taken_before(tried: Sequence[_Tried]) -> dict[bytes, UUID]:
     """Whom lines of this sender became that had one of these keys."""
     keys = [key for each in tried for key in each.keys]
-    taken = Row.objects.filter(key__in=keys, state=RowState.TAKEN, **tried[0].row.scope())
+    taken = Row.objects.filter(key__among=keys, state=RowState.TAKEN, **tried[0].row.scope())
     return {bytes(key): worker for key, worker in taken.values_list("key", "worker_id") if worker}
 
 
