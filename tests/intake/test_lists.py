@@ -27,7 +27,7 @@ from openpyxl.xml import DEFUSEDXML
 from lindung.access import many
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
-from lindung.access.models import Account, ApiToken, Duty, JournalEntry
+from lindung.access.models import Account, ApiToken, Duty, HandlerError, JournalEntry
 from lindung.access.roles import ROBOT
 from lindung.intake import operations, queries, reading, tasks
 from lindung.intake.lifecycles import BatchState
@@ -429,6 +429,8 @@ class TestTakeList:
                 operations.take_rows(cast.OFFICER, batch.id, on=TODAY, at=NOW)
             asked.append(len(queries))
             assert counts(batch) == {"taken": count}
+        with acting_as(ROBOT):
+            assert not HandlerError.objects.exists()
         assert asked[0] == asked[1] <= 60, asked
 
     def test_of_a_number_that_is_known_opens_no_task_for_it(self) -> None:

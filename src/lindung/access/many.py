@@ -34,7 +34,8 @@ _PLAIN = {str, int, bool, bytes, date, datetime, Decimal, UUID}
 class Among(models.Lookup):  # type: ignore[type-arg]  # no generic at run time
     """``id__among=ids`` is ``id = any(…)`` of one array.
 
-    A thousand values by ``__in`` are a thousand placeholders, to be written, read and planned.
+    A thousand values by ``__in`` are a thousand placeholders, to be written, read and planned. Of a
+    foreign key the key itself is named: ``worker__id__among``.
     """
 
     lookup_name = "among"

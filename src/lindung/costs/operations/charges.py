@@ -291,7 +291,7 @@ def who_paid_before(people: Collection[UUID]) -> set[UUID]:
     """Those of these people who paid or borrowed something that belongs to no placement yet."""
     found = set[UUID]()
     for model in (Charge, Loan):
-        loose = model._default_manager.filter(worker_id__among=people, placement=None)
+        loose = model._default_manager.filter(worker__id__among=people, placement=None)
         found.update(loose.order_by().values_list("worker_id", flat=True))
     return found
 
