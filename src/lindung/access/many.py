@@ -31,7 +31,7 @@ _PLAIN = {str, int, bool, bytes, date, datetime, Decimal, UUID}
 
 
 @models.Field.register_lookup
-class Among(models.Lookup):  # type: ignore[type-arg]  # no generic at run time
+class Among(models.Lookup):
     """``id__among=ids`` is ``id = any(…)`` of one array.
 
     A thousand values by ``__in`` are a thousand placeholders, to be written, read and planned. Of a
@@ -41,10 +41,10 @@ class Among(models.Lookup):  # type: ignore[type-arg]  # no generic at run time
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """As Django asks for it."""
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} = any(%s)", [*parameters, list(self.rhs)]
+        return f"{left} = any(%s)", (*parameters, list(self.rhs))
 
 
 @dataclass(frozen=True, slots=True)
