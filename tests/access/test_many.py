@@ -109,6 +109,16 @@ class TestInsertColumns:
         assert (there.full_name, there.language, there.walled) == ("Wati", "id", False)
         assert there.created_at is not None
 
+    @pytest.mark.parametrize("odd", [{"nama": ["x", "y"]}, {"full_name": ["Siti"]}])
+    def test_refuses_what_it_would_not_write(self, odd: dict[str, list[Any]]) -> None:
+        with pytest.raises(TypeError, match=next(iter(odd))), acting_as(cast.OFFICER):
+            insert_columns(Worker, {"id": [new_id(), new_id()]} | odd)
+
+    def test_refuses_rows_with_an_array(self) -> None:
+        (who,) = people(1, aliases=[new_id()])
+        with pytest.raises(TypeError, match="aliases"), acting_as(cast.OFFICER):
+            insert_all([who])
+
 
 @pytest.mark.usefixtures("posts")
 class TestInsertMissing:

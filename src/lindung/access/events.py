@@ -9,7 +9,6 @@ import dataclasses
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -43,12 +42,7 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         """The fields as JSON values; numbers with fractions become text."""
-        return {name: plain(getattr(self, name)) for name in _fields(type(self))}
-
-
-@cache
-def _fields(cls: type[Event]) -> tuple[str, ...]:
-    return tuple(each.name for each in dataclasses.fields(cls))
+        return {field.name: plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
 
 
 def event_class(type_: str) -> type[Event] | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from json import JSONEncoder
 from operator import attrgetter
 from types import NoneType
@@ -53,6 +53,7 @@ class Columns:
 
     Attributes:
         stamped: attributes of those that say when the row was added.
+        without: attributes of columns that are not written here and must be empty.
         keyed: the first one tells rows apart that are there already.
     """
 
@@ -61,10 +62,18 @@ class Columns:
     attributes: tuple[str, ...]
     types: tuple[str, ...]
     stamped: tuple[str, ...]
+    without: tuple[str, ...]
     keyed: bool
 
     def of(self, rows: Sequence[models.Model]) -> list[list[Any]]:
-        """The values of these rows, column by column."""
+        """The values of these rows, column by column.
+
+        Raises:
+            TypeError: a row has a value that would not be written.
+        """
+        for name in self.without:
+            if any(getattr(row, name) is not None for row in rows):
+                raise TypeError(f"{name} is an array, which is not written with many rows at once")
         taken = attrgetter(*self.attributes)
         each = [taken(row) for row in rows]
         values = [(row,) for row in each] if len(self.attributes) == 1 else each
@@ -93,7 +102,7 @@ def _plain(value: Any) -> Any:
 def columns_of(model: type[models.Model], only: tuple[str, ...] = ()) -> Columns:
     """The columns of a table, or those ``only`` in that order.
 
-    Lists are left out: nothing here fits a list of them, and a new row has none.
+    Columns of arrays are left out, since an array of them is not what it seems; see ``without``.
     """
     concrete = [
         each for each in model._meta.concrete_fields
@@ -108,6 +117,11 @@ def columns_of(model: type[models.Model], only: tuple[str, ...] = ()) -> Columns
         # Without its length: a longer text is to be refused and not cut.
         types=tuple(str(each.db_type(connection)).split("(")[0] for each in fields),
         stamped=tuple(e.attname for e in fields if getattr(e, "auto_now_add", False)),
+        without=tuple(
+            e.attname
+            for e in model._meta.concrete_fields
+            if isinstance(e, ArrayField) and e.null and not only
+        ),
         keyed=bool(only),
     )
 
@@ -140,11 +154,18 @@ def insert_columns(model: type[models.Model], columns: Mapping[str, list[Any]]) 
 
     Raises:
         IntegrityError, DataError: the database refuses one of them; then none is there.
+        TypeError: no such column, or one is shorter than another: it would be filled up with nothing.
     """
+    shape = columns_of(model)
     length = len(next(iter(columns.values()), ()))
+    if odd := sorted(
+        name
+        for name, column in columns.items()
+        if name not in shape.attributes or len(column) != length
+    ):
+        raise TypeError(f"{model.__name__}: unknown or uneven columns: {', '.join(odd)}")
     if not length:
         return
-    shape = columns_of(model)
     now = timezone.now()
     values = [
         columns[name]
@@ -162,11 +183,9 @@ def insert_missing(rows: Sequence[M], *, constraint: str) -> list[M]:
     """
     if not rows:
         return []
-    (unique,) = (each for each in type(rows[0])._meta.constraints if each.name == constraint)
-    assert isinstance(unique, models.UniqueConstraint)
     stamp(rows)
-    shape = columns_of(model := type(rows[0]))
-    told = _insert(model, shape, shape.of(rows), _unless_there(model, unique))
+    shape = columns_of(type(rows[0]))
+    told = _insert(type(rows[0]), shape, shape.of(rows), constraint)
     keys = {key for (key,) in told}
     made = [row for row in rows if row.pk in keys]
     _are_there(made)
@@ -178,78 +197,85 @@ def update_all(rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     if not rows:
         return
     model = type(rows[0])
-    key = str(model._meta.pk.attname)
-    shape = columns_of(model, (key, *fields))
-    told = _Written.of(shape, shape.of(rows))
+    shape = columns_of(model, (str(model._meta.pk.attname), *fields))
+    alike, parameters = _parameters(shape, shape.of(rows))
+    _run(_update_text(model, tuple(fields), alike), parameters)
+
+
+def _insert(
+    model: type[models.Model], shape: Columns, columns: Sequence[list[Any]], unless: str = ""
+) -> list[tuple[Any, ...]]:
+    alike, parameters = _parameters(shape, columns)
+    return _run(_insert_text(model, alike, unless), parameters, answers=bool(unless))
+
+
+def _parameters(shape: Columns, columns: Sequence[list[Any]]) -> tuple[tuple[bool, ...], list[Any]]:
+    """Which columns say the same in every row, and what is sent: those once, then the others."""
+    ready, alike = list[list[Any]](), list[bool]()
+    for field, column in zip(shape.fields, columns, strict=True):
+        # Two numbers or two values of JSON may be equal and be written differently.
+        exact = not isinstance(field, models.JSONField | models.DecimalField)
+        same = exact and column.count(column[0]) == len(column)
+        alike.append(same)
+        ready.append(_prepared(field, column[:1] if same else column))
+    if all(alike) or shape.keyed:
+        # Something has to carry the number of rows, and of each the key.
+        alike[0], ready[0] = False, _prepared(shape.fields[0], columns[0])
+    once = [column[0] for column, same in zip(ready, alike, strict=True) if same]
+    lists = [column for column, same in zip(ready, alike, strict=True) if not same]
+    return tuple(alike), [*once, *lists]
+
+
+@lru_cache(maxsize=2_000)
+def _insert_text(model: type[models.Model], alike: tuple[bool, ...], unless: str) -> str:
+    shape = columns_of(model)
+    values, source = _written(shape, alike)
+    statement = sql.SQL("insert into {} ({}) select {} from {}{}").format(
+        sql.Identifier(model._meta.db_table),
+        sql.SQL(", ").join(map(sql.Identifier, shape.names)),
+        sql.SQL(", ").join(values),
+        source,
+        _unless_there(model, unless) if unless else sql.SQL(""),
+    )
+    return statement.as_string()
+
+
+@lru_cache(maxsize=500)
+def _update_text(
+    model: type[models.Model], fields: tuple[str, ...], alike: tuple[bool, ...]
+) -> str:
+    shape = columns_of(model, (str(model._meta.pk.attname), *fields))
+    (key, *values), source = _written(shape, alike)
     statement = sql.SQL("update {} t set {} from {} where t.{} = {}").format(
         sql.Identifier(model._meta.db_table),
         sql.SQL(", ").join(
             sql.SQL("{} = {}").format(sql.Identifier(name), value)
-            for name, value in zip(shape.names[1:], told.values[1:], strict=True)
+            for name, value in zip(shape.names[1:], values, strict=True)
         ),
-        told.source,
-        sql.Identifier(key),
-        told.values[0],
+        source,
+        sql.Identifier(shape.names[0]),
+        key,
     )
-    _run(statement, told.parameters)
+    return statement.as_string()
 
 
-def _insert(
-    model: type[models.Model],
-    shape: Columns,
-    columns: Sequence[list[Any]],
-    ending: sql.Composable | None = None,
-) -> list[tuple[Any, ...]]:
-    told = _Written.of(shape, columns)
-    statement = sql.SQL("insert into {} ({}) select {} from {}{}").format(
-        sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(map(sql.Identifier, shape.names)),
-        sql.SQL(", ").join(told.values),
-        told.source,
-        ending or sql.SQL(""),
+def _written(
+    shape: Columns, alike: tuple[bool, ...]
+) -> tuple[list[sql.Composable], sql.Composable]:
+    """Each column as an expression, and where the rows come from."""
+    values = list[sql.Composable]()
+    arrays, names = list[sql.Composable](), list[sql.Composable]()
+    for same, name, type_ in zip(alike, shape.names, shape.types, strict=True):
+        if same:
+            values.append(sql.SQL(f"%s::{type_}"))
+        else:
+            arrays.append(sql.SQL(f"%b::{type_}[]"))
+            names.append(sql.Identifier(name))
+            values.append(sql.SQL("u.{}").format(sql.Identifier(name)))
+    source = sql.SQL("unnest({}) u ({})").format(
+        sql.SQL(", ").join(arrays), sql.SQL(", ").join(names)
     )
-    return _run(statement, told.parameters, answers=ending is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """Rows within a statement: where they come from, and each column of theirs as an expression.
-
-    A column that says the same in every row is written once and not as an array.
-    """
-
-    source: sql.Composable
-    values: list[sql.Composable]
-    parameters: list[Any]
-
-    @classmethod
-    def of(cls, shape: Columns, columns: Sequence[list[Any]]) -> _Written:
-        ready, alike = list[list[Any]](), list[bool]()
-        for field, column in zip(shape.fields, columns, strict=True):
-            # Two numbers or two values of JSON may be equal and be written differently.
-            exact = not isinstance(field, models.JSONField | models.DecimalField)
-            same = exact and column.count(column[0]) == len(column)
-            alike.append(same)
-            ready.append(_prepared(field, column[:1] if same else column))
-        if all(alike) or shape.keyed:
-            # Something has to carry the number of rows, and of each the key.
-            alike[0], ready[0] = False, _prepared(shape.fields[0], columns[0])
-        arrays, names = list[sql.Composable](), list[sql.Composable]()
-        values = list[sql.Composable]()
-        lists, single = list[Any](), list[Any]()
-        for column, same, name, type_ in zip(ready, alike, shape.names, shape.types, strict=True):
-            if same:
-                single.append(column[0])
-                values.append(sql.SQL(f"%s::{type_}"))
-            else:
-                lists.append(column)
-                arrays.append(sql.SQL(f"%b::{type_}[]"))
-                names.append(sql.Identifier(name))
-                values.append(sql.SQL("u.{}").format(sql.Identifier(name)))
-        source = sql.SQL("unnest({}) u ({})").format(
-            sql.SQL(", ").join(arrays), sql.SQL(", ").join(names)
-        )
-        return cls(source, values, [*single, *lists])
+    return values, source
 
 
 def _are_there(rows: Sequence[models.Model]) -> None:
@@ -259,7 +285,9 @@ def _are_there(rows: Sequence[models.Model]) -> None:
         state.adding, state.db = False, connection.alias
 
 
-def _unless_there(model: type[models.Model], unique: models.UniqueConstraint) -> sql.Composable:
+def _unless_there(model: type[models.Model], constraint: str) -> sql.Composable:
+    (unique,) = (each for each in model._meta.constraints if each.name == constraint)
+    assert isinstance(unique, models.UniqueConstraint)
     by_name = {each.name: str(each.column) for each in model._meta.concrete_fields}
     columns = [by_name[name] for name in unique.fields]
     where: sql.Composable = sql.SQL("")
@@ -273,14 +301,12 @@ def _unless_there(model: type[models.Model], unique: models.UniqueConstraint) ->
     )
 
 
-def _run(
-    statement: sql.Composable, parameters: list[Any], *, answers: bool = False
-) -> list[tuple[Any, ...]]:
+def _run(text: str, parameters: list[Any], *, answers: bool = False) -> list[tuple[Any, ...]]:
     """Run it with the arrays bound by the server, in their binary form: eight times cheaper than text."""
     connection.ensure_connection()
     raw: Any = Cursor(connection.connection)
     # Django's own, round that cursor: whoever counts or watches statements sees these too.
     logged = connection.queries_logged
     with connection.make_debug_cursor(raw) if logged else CursorWrapper(raw, connection) as cursor:
-        cursor.execute(statement.as_string(), parameters)
+        cursor.execute(text, parameters)
         return cursor.fetchall() if answers else []
