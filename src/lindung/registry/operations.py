@@ -125,7 +125,8 @@ def enrol(
     Raises:
         Incomplete: no name at all, an impossible number, or an office enrols for a region it does
             not serve.
-        NotAllowed: numbers, by one who may add none, or a telephone, by a recruiter.
+        NotAllowed: numbers, by one who may add none.
+        PhoneOpensTheFile: a telephone, by a recruiter.
     """
     (found,) = _enrol_all(
         actor,
