@@ -137,7 +137,10 @@ def write(folder: Path, people: int) -> int:
             "".join(chance.choices(_SYLLABLES, k=chance.randint(2, 3))).title() for _ in range(2)
         )
         region = "3502"
-        nik = f"{region}01{born:%d%m%y}{number % 9999 + 1:04d}"
+        # Each number once, also in a country's worth of people: two of one would be one person.
+        rest, serial = divmod(number, 9_999)
+        regency, district = divmod(rest, 99)
+        nik = f"{3502 + regency}{district + 1:02d}{born:%d%m%y}{serial + 1:04d}"
         writers["persons"].writerow(
             [number, name, born, chance.choice("FM"), region, nik, f"X{number:07d}"]
         )

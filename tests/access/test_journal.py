@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,17 @@ from lindung.access import journal, merkle
 from lindung.access.acting import acting_as
 from lindung.access.actors import Kind
 from lindung.access.events import Event
-from lindung.access.journal import BODY, canonical, leaf, look, record, telling_of
+from lindung.access.journal import (
+    BODY,
+    Told,
+    as_body,
+    canonical,
+    leaf,
+    look,
+    record,
+    record_all,
+    telling_of,
+)
 from lindung.access.models import JournalEntry
 from lindung.access.proofs import _rows
 from lindung.access.roles import ROBOT
@@ -54,6 +65,26 @@ _VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXT, inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
+
+
+@pytest.mark.django_db
+class TestRecordAll:
+    def test_appends_each_as_record_does_by_one_statement(self) -> None:
+        told = [Told(Noted(n), worker=UUID(int=n + 1), basis="x") for n in range(40)]
+        with acting_as(ROBOT):
+            with CaptureQueriesContext(connection) as asked:
+                record_all(told, actor=ROBOT)
+            rows = list(_rows("type = %s order by id", [Noted.type]))
+        assert len(asked) == 1
+        assert [row["payload"]["what"] for row in map(as_body, rows)] == list(range(40))
+        assert all(leaf(row) == bytes(row["leaf"]) for row in rows)
+        assert {row["basis"] for row in rows} == {"x"}
+        assert [row["worker_id"] for row in rows] == [each.worker for each in told]
+
+    def test_of_nothing_appends_nothing(self) -> None:
+        with acting_as(ROBOT), CaptureQueriesContext(connection) as asked:
+            record_all([], actor=ROBOT)
+        assert not asked
 
 
 @pytest.mark.django_db

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from django.db import connection
 from lindung.access import reactions
 from lindung.access.acting import acting_as
 from lindung.access.events import Event
-from lindung.access.journal import record
+from lindung.access.journal import Told, record, record_all
 from lindung.access.models import HandlerError, JournalEntry
 from lindung.access.reactions import reacts_to
 from lindung.access.roles import ROBOT
@@ -84,6 +85,36 @@ def test_whom_an_event_does_not_concern_is_not_called(
         assert Worker.objects.get().call_name == ""
         record(Happened("Siti"), actor=ATTACHE_SEOUL)
         assert Worker.objects.get().call_name == "Siti"
+
+
+def test_of_many_events_it_is_asked_once_whom_they_concern(
+    scene: Scene, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    told = [Told(Happened(f"Siti {n}")) for n in range(30)]
+    called: list[str] = []
+
+    def the_last(entries: Sequence[JournalEntry]) -> set[UUID]:
+        Worker.objects.exists()
+        return {entries[-1].id}
+
+    reacts_to(Happened, among=the_last)(lambda event, _entry: called.append(event.name))
+    # The entries, the question in its savepoint, one call in its savepoint.
+    with acting_as(ATTACHE_SEOUL), django_assert_num_queries(6):
+        record_all(told, actor=ATTACHE_SEOUL)
+    assert called == ["Siti 29"]
+
+
+def test_a_question_that_fails_leaves_an_error_for_each_and_the_change_stands() -> None:
+    def broken(entries: Sequence[JournalEntry]) -> set[UUID]:
+        raise RuntimeError
+
+    called: list[str] = []
+    reacts_to(Happened, among=broken)(lambda event, _entry: called.append(event.name))
+    with acting_as(ATTACHE_SEOUL):
+        record_all([Told(Happened("x")), Told(Happened("y"))], actor=ATTACHE_SEOUL)
+    with acting_as(ROBOT):
+        assert HandlerError.objects.count() == JournalEntry.objects.count() == 2
+    assert not called
 
 
 def test_the_error_row_says_nothing_of_a_person(scene: Scene) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -16,25 +17,28 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.xml import DEFUSEDXML
 
+from lindung.access import many
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
-from lindung.access.models import Account, ApiToken, Duty
+from lindung.access.models import Account, ApiToken, Duty, HandlerError, JournalEntry
 from lindung.access.roles import ROBOT
 from lindung.intake import operations, queries, reading, tasks
 from lindung.intake.lifecycles import BatchState
 from lindung.intake.models import Batch, Row
-from lindung.intake.operations import keeping
+from lindung.intake.operations import keeping, settling
+from lindung.intake.operations.settling import NOT_KEPT
 from lindung.intake.understanding import key_of, understand
 from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.refusals import NotAllowed, NotFound
 from lindung.placement.models import Placement
-from lindung.registry.models import Worker
+from lindung.registry.models import Agency, Identifier, Task, Worker, WorkerState
 from tests import cast
 from tests.conftest import Scene
 from tests.factories import DutyFactory
@@ -49,6 +53,15 @@ MIXED = (
     "Budi;Q;2099-01-01;9999;3.50212E+15;tidak-ada;\n"
     "Wati;perempuan;1/2/2000;3502;;g2g-kr;perkebunan\n"
 )
+
+
+NUMBERED = "nama;l/p;kode kab;nik;jalur;sektor"
+
+
+def person(n: int, *, name: str = "", region: str = "3502", way: str = "g2g-kr") -> str:
+    """A line of a list with a number, under :data:`NUMBERED`."""
+    sector = "manufacturing" if way else ""
+    return f"{name or f'Siti {n}'};P;{region};350212520499{n:04d};{way};{sector}"
 
 
 def now(batch: Batch) -> Batch:
@@ -75,7 +88,7 @@ def sent(actor: Actor, words: str) -> Batch:
 
 
 def take(actor: Actor, batch: Batch, count: int = 100) -> None:
-    """Every chunk, as the jobs do one after another."""
+    """Every chunk, as the jobs do one after another; what is being taken already goes on."""
     operations.take_list(actor, batch.id)
     while now(batch).state == BatchState.TAKING:
         operations.take_rows(actor, batch.id, on=TODAY, at=NOW, count=count)
@@ -229,7 +242,7 @@ class TestSendList:
                 operations.send_list(stranger, GOOD.encode())
 
 
-def many(count: int) -> str:
+def a_list_of(count: int) -> str:
     """A list of so many people."""
     return "nama;tanggal lahir\n" + "".join(f"Siti {n};12-04-1999\n" for n in range(count))
 
@@ -260,7 +273,7 @@ class TestReadList:
     def test_killed_anywhere_goes_on_and_doubles_no_line(
         self, at: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        batch = operations.send_list(cast.OFFICER, many(5).encode())
+        batch = operations.send_list(cast.OFFICER, a_list_of(5).encode())
         calls = []
         kept = keeping.keep_lines
 
@@ -282,8 +295,8 @@ class TestReadList:
         assert (now(batch).state, now(batch).kept) == (BatchState.READ, 5)
 
     def test_by_two_at_once_doubles_no_line(self) -> None:
-        batch = operations.send_list(cast.OFFICER, many(3).encode())
-        lines = list(reading.read(many(3).encode()).lines)
+        batch = operations.send_list(cast.OFFICER, a_list_of(3).encode())
+        lines = list(reading.read(a_list_of(3).encode()).lines)
         for chunk in (lines[:2], lines[:2], lines[1:], lines):
             operations.keep_lines(ROBOT, batch.id, chunk, rows=3, at=NOW, on=TODAY)
         assert (now(batch).kept, now(batch).read_to) == (3, 4)
@@ -364,7 +377,7 @@ class TestTakeList:
             assert Worker.objects.count() == 1
 
     def test_goes_chunk_by_chunk_each_the_job_of_the_one_before(self) -> None:
-        batch = sent(cast.OFFICER, many(5))
+        batch = sent(cast.OFFICER, a_list_of(5))
         operations.take_list(cast.OFFICER, batch.id)
         told = []
         for _ in range(3):
@@ -375,32 +388,118 @@ class TestTakeList:
         assert len(taking) == 3
         assert counts(batch) == {"taken": 5}
 
-    def test_killed_in_a_chunk_takes_it_once_later(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from lindung.intake.operations import taking
-
-        batch = sent(cast.OFFICER, many(4))
+    @pytest.mark.parametrize("at", range(1, 12))
+    def test_killed_at_any_statement_takes_a_chunk_once_later(
+        self, at: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        words = f"{NUMBERED}\n{person(1)}\n{person(2)}\n{person(3, way='')}\n{person(4)}\n"
+        batch = sent(cast.OFFICER, words)
         operations.take_list(cast.OFFICER, batch.id)
         operations.take_rows(cast.OFFICER, batch.id, on=TODAY, at=NOW, count=2)
-        brought = taking._bring_in
-        calls: list[int] = []
+        run, calls = many._run, list[int]()
 
-        def dies(*args: Any, **kwargs: Any) -> UUID:
+        def dies(*args: Any, **kwargs: Any) -> Any:
             calls.append(1)
-            if len(calls) == 2:
+            if len(calls) == at:
                 raise Killed
-            return brought(*args, **kwargs)
+            return run(*args, **kwargs)
 
         with monkeypatch.context() as patch:
-            patch.setattr(taking, "_bring_in", dies)
-            with pytest.raises(Killed):
+            patch.setattr(many, "_run", dies)
+            with pytest.raises(Killed) if at < 11 else nullcontext():
                 operations.take_rows(cast.OFFICER, batch.id, on=TODAY, at=NOW, count=2)
-        assert counts(batch) == {"taken": 2}
-        with acting_as(cast.MINISTRY):
-            assert Worker.objects.count() == 2
+        # The last of them shows that every statement was tried.
+        assert len(calls) == min(at, 10)
+        assert counts(batch) == {"taken": 2 if at < 11 else 4}
         take(cast.OFFICER, batch)
         assert counts(batch) == {"taken": 4}
         with acting_as(cast.MINISTRY):
-            assert Worker.objects.count() == 4
+            told = (Worker, 4), (WorkerState, 4), (Identifier, 4), (Placement, 3)
+            assert [model._default_manager.count() for model, _ in told] == [n for _, n in told]
+            enrolled = JournalEntry.objects.filter(type="registry.WorkerEnrolled")
+            assert enrolled.values("worker_id").distinct().count() == enrolled.count() == 4
+
+    def test_asks_as_often_for_two_hundred_rows_as_for_twenty(self) -> None:
+        asked = []
+        for first, count in ((0, 20), (1_000, 200)):
+            people = "\n".join(person(first + n) for n in range(count))
+            batch = sent(cast.OFFICER, f"{NUMBERED}\n{people}\n")
+            operations.take_list(cast.OFFICER, batch.id)
+            with CaptureQueriesContext(connection) as queries:
+                operations.take_rows(cast.OFFICER, batch.id, on=TODAY, at=NOW)
+            asked.append(len(queries))
+            assert counts(batch) == {"taken": count}
+        with acting_as(ROBOT):
+            assert not HandlerError.objects.exists()
+        assert asked[0] == asked[1] <= 60, asked
+
+    def test_of_a_number_that_is_known_opens_no_task_for_it(self) -> None:
+        take(cast.OFFICER, sent(cast.OFFICER, f"{NUMBERED}\n{person(1)}\n"))
+        with acting_as(cast.MINISTRY):
+            assert [each.kind for each in Task.objects.all()] == ["gap:birth_date"]
+            told = JournalEntry.objects.filter(worker_id=Worker.objects.get().id).order_by("id")
+            assert [each.type.partition(".")[2] for each in told] == [
+                "WorkerEnrolled", "IdentifierAdded", "TaskOpened", "PlacementOpened",
+            ]  # fmt: skip
+            assert Identifier.objects.get().masked == "3502**********01"
+
+    def test_of_a_row_that_cannot_be_kept_says_so_and_takes_the_others(self) -> None:
+        rows = [person(n, name="A" * 170 if n == 4 else "") for n in range(7)]
+        batch = sent(cast.OFFICER, NUMBERED + "\n" + "\n".join(rows) + "\n")
+        take(cast.OFFICER, batch)
+        assert counts(batch) == {"taken": 6, "refused": 1}
+        with acting_as(cast.MINISTRY):
+            (bad,) = Row.objects.filter(state="refused")
+            assert Worker.objects.count() == Identifier.objects.count() == 6
+        assert bad.line == 6
+        assert bad.problems == [{"column": "", "sentence": NOT_KEPT}]
+
+    def test_refuses_one_of_another_region_alone(self) -> None:
+        words = f"{NUMBERED}\n{person(1)}\n{person(2, region='3573')}\n{person(3)}\n"
+        batch = sent(cast.OFFICER, words)
+        take(cast.OFFICER, batch)
+        assert counts(batch) == {"taken": 2, "refused": 1}
+
+    def test_of_lines_that_are_one_person_takes_the_first_good_one(self) -> None:
+        lines = [person(1, region="3573"), person(1), person(1), person(1, region="3573")]
+        batch = sent(cast.OFFICER, NUMBERED + "\n" + "\n".join(lines) + "\n")
+        take(cast.OFFICER, batch)
+        assert counts(batch) == {"taken": 1, "known": 2, "refused": 1}
+        with acting_as(cast.MINISTRY):
+            states = list(Row.objects.order_by("line").values_list("state", "worker_id"))
+            who = Worker.objects.get().id
+        assert states == [("refused", None), ("taken", who), ("known", who), ("known", who)]
+
+    def test_enrols_nobody_who_then_may_not_set_out(self, scene: Scene) -> None:
+        with scene():
+            Agency.objects.filter(id=cast.RECRUITER.agency).update(licence_state="revoked")
+        batch = sent(cast.RECRUITER, f"{NUMBERED}\n{person(1)}\n{person(2, way='')}\n")
+        take(cast.RECRUITER, batch)
+        assert counts(batch) == {"taken": 1, "refused": 1}
+        with acting_as(cast.MINISTRY):
+            assert Worker.objects.get().full_name == "Siti 2"
+            assert not Placement.objects.exists()
+            assert Row.objects.get(state="refused").problems[0]["sentence"]
+
+    @pytest.mark.parametrize("count", [1, 4])
+    def test_knows_whom_another_list_took_in_the_same_moment(
+        self, count: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        people = [person(n) for n in range(count)]
+        take(cast.OFFICER, sent(cast.OFFICER, f"{NUMBERED}\n{people[0]}\n"))
+        second = sent(cast.OFFICER, NUMBERED + "\n" + "\n".join(people) + "\n")
+        before, looked = settling._taken_before, list[int]()
+
+        def too_early(tried: Any) -> Any:
+            looked.append(1)
+            return before(tried) if len(looked) > 1 else {}
+
+        monkeypatch.setattr(settling, "_taken_before", too_early)
+        take(cast.OFFICER, second)
+        expected = {"known": 1} | ({"taken": count - 1} if count > 1 else {})
+        assert counts(second) == expected
+        with acting_as(cast.MINISTRY):
+            assert Worker.objects.count() == count
 
     def test_of_a_repaired_list_takes_only_what_is_new(self) -> None:
         take(cast.OFFICER, sent(cast.OFFICER, MIXED))
@@ -488,7 +587,7 @@ class TestJobs:
     def test_take_up_what_stands_still_and_nothing_else(self, scene: Scene) -> None:
         unread = operations.send_list(cast.OFFICER, GOOD.encode())
         waiting = sent(cast.OFFICER, MIXED)
-        moving = sent(cast.OFFICER, many(2))
+        moving = sent(cast.OFFICER, a_list_of(2))
         for each in (waiting, moving):
             operations.take_list(cast.OFFICER, each.id)
         with scene():

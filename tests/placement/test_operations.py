@@ -8,6 +8,7 @@ import pytest
 
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
+from lindung.kernel.ids import new_id
 from lindung.kernel.lifecycle import StepClosed
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound
 from lindung.outreach.models import Message
@@ -44,6 +45,38 @@ class TestOpenPlacement:
             operations.open_placement(
                 cast.OFFICER, who.id, pathway_id="g2g-kr", sector="domestic_work", on=cast.TODAY
             )
+
+
+class TestOpenPlacements:
+    def test_answers_for_each_and_opens_the_good_ones(self) -> None:
+        free, busy, twice = (cast.worker() for _ in range(3))
+        cast.placement(busy)
+        way = {"pathway_id": "g2g-kr", "sector": "manufacturing"}
+        found = operations.open_placements(
+            cast.OFFICER,
+            [
+                operations.Start(free.id, **way),
+                operations.Start(busy.id, **way),
+                operations.Start(new_id(), **way),
+                operations.Start(twice.id, pathway_id="g2g-kr", sector="domestic_work"),
+                operations.Start(twice.id, **way),
+                operations.Start(twice.id, **way),
+            ],
+            on=cast.TODAY,
+        )
+        busy_already = operations.AlreadyUnderWay
+        assert [type(each) for each in found] == [
+            Placement, busy_already, NotFound, Incomplete, Placement, busy_already,
+        ]  # fmt: skip
+        with acting_as(cast.OFFICER):
+            assert Placement.objects.count() == 3
+
+    def test_hides_people_of_another_office(self) -> None:
+        start = operations.Start(cast.worker().id, pathway_id="g2g-kr", sector="manufacturing")
+        (found,) = operations.open_placements(cast.OTHER_OFFICER, [start], on=cast.TODAY)
+        assert isinstance(found, NotFound)
+        with pytest.raises(NotAllowed):
+            operations.open_placements(ROBOT, [start], on=cast.TODAY)
 
 
 class TestSettleRequirements:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from lindung.access.events import PersonLookedAt
 from lindung.access.journal import look, record
 from lindung.access.jurisdictions import post_in_charge
 from lindung.access.models import JournalEntry
+from lindung.access.rights import Right
 from lindung.kernel.identifiers import Kind
 from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, NotFound
 from lindung.registry import operations, queries
@@ -25,10 +27,56 @@ from lindung.registry.models import (
     Worker,
     WorkerState,
 )
+from lindung.registry.newcomers import Newcomer
 from tests import cast
 from tests.conftest import Scene
 
 pytestmark = pytest.mark.usefixtures("posts")
+
+
+class TestEnrolAll:
+    def test_answers_for_each_and_enrols_the_good_ones(self) -> None:
+        found = operations.enrol_all(
+            cast.RECRUITER,
+            [
+                Newcomer("Siti", numbers={Kind.NIK: "3502125204990001"}),
+                Newcomer(" "),
+                Newcomer("Wati", numbers={Kind.PHONE: "+6281234567890"}),
+                Newcomer("Ani", numbers={Kind.PASSPORT: "-"}),
+                Newcomer("Budi", sex="M", birth_date=date(1999, 4, 12), region=cast.PONOROGO),
+            ],
+            on=cast.TODAY,
+            channel="import",
+        )
+        assert [type(each) for each in found] == [
+            Worker, Incomplete, operations.PhoneOpensTheFile, Incomplete, Worker,
+        ]  # fmt: skip
+        with acting_as(cast.RECRUITER):
+            assert set(Worker.objects.values_list("full_name", flat=True)) == {"Siti", "Budi"}
+            assert WorkerState.objects.count() == 2
+            budi = queries.open_tasks(found[4].id)  # type: ignore[union-attr]
+        assert {task.kind for task in budi} == {"gap:nik"}
+
+    def test_is_closed_to_whoever_may_enrol_nobody_and_to_numbers_without_that_right(self) -> None:
+        from lindung.access.roles import ANYONE
+
+        new = [Newcomer("Siti", numbers={Kind.NIK: "3502125204990001"}), Newcomer("Wati")]
+        with pytest.raises(NotAllowed):
+            operations.enrol_all(ANYONE, new, on=cast.TODAY, channel="import")
+        some = replace(cast.OFFICER, rights=frozenset({Right.WORKER_ENROL}))
+        found = operations.enrol_all(some, new, on=cast.TODAY, channel="import")
+        assert [type(each) for each in found] == [NotAllowed, Worker]
+
+
+class TestOpenTasks:
+    def test_gives_for_each_the_one_that_is_open(self) -> None:
+        who = cast.worker()
+        due = datetime(2026, 3, 1, tzinfo=UTC)
+        todo = [operations.Todo(who, kind, "x", due, "office") for kind in ("one", "two", "one")]
+        first = operations.open_tasks(cast.OFFICER, todo[:1])
+        found = operations.open_tasks(cast.OFFICER, todo)
+        assert [each.id for each in found] == [first[0].id, found[1].id, first[0].id]
+        assert found[1].id != first[0].id
 
 
 class TestEnrol:
@@ -56,6 +104,24 @@ class TestEnrol:
 
         with pytest.raises(NotAllowed):
             operations.enrol(ANYONE, full_name="X", on=cast.TODAY, channel="web")
+
+    def test_takes_a_number_with_the_person_and_asks_for_it_no_more(self) -> None:
+        numbers = {Kind.NIK: "3502 1252 0499 0001", Kind.PASSPORT: ""}
+        who = operations.enrol(
+            cast.OFFICER, full_name="Siti", on=cast.TODAY, channel="office", numbers=numbers
+        )
+        with acting_as(cast.OFFICER):
+            assert [each.masked for each in who.identifiers.all()] == ["3502**********01"]
+            assert {task.kind for task in queries.open_tasks(who.id)} == {"gap:birth_date"}
+
+    def test_enrols_nobody_with_a_number_that_cannot_be(self) -> None:
+        with pytest.raises(Incomplete):
+            operations.enrol(
+                cast.OFFICER, full_name="Siti", on=cast.TODAY, channel="office",
+                numbers={Kind.NIK: "12"},
+            )  # fmt: skip
+        with acting_as(cast.MINISTRY):
+            assert not Worker.objects.exists()
 
     def test_never_gives_a_number_twice(self) -> None:
         numbers = {cast.worker().public_number for _ in range(3)}

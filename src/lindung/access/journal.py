@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from json import dumps
+from json.encoder import encode_basestring
 from typing import Any
 from uuid import UUID
 
 from lindung.access.actors import Actor, Kind
 from lindung.access.events import Event, PersonLookedAt
+from lindung.access.many import insert_columns
 from lindung.access.models import JournalEntry, Scoped
-from lindung.access.reactions import react
+from lindung.access.reactions import is_heard, react
 from lindung.access.ready import add
 from lindung.kernel.ids import new_id
 
@@ -28,7 +32,6 @@ BODY = (
     "id", "at", "type", "subject", "worker_id", "actor_id", "actor_kind", "actor_name",
     "actor_office", "post_id", "agency_id", "region", "country", "basis", "payload",
 )  # fmt: skip
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _sorted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -82,6 +85,24 @@ def told_at() -> datetime:
     return _told.get() or datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something to be recorded.
+
+    Attributes:
+        about: the row it happened to; its id, worker and scope are taken over.
+        subject: id of the thing, where ``about`` is not it.
+        worker: the person, where ``about`` does not say.
+        basis: id of the law or agreement it rests on.
+    """
+
+    event: Event
+    about: Scoped | None = None
+    subject: UUID | None = None
+    worker: UUID | None = None
+    basis: str = ""
+
+
 def record(
     event: Event,
     *,
@@ -93,16 +114,33 @@ def record(
 ) -> JournalEntry:
     """Append that ``event`` happened, and let the handlers react in the same transaction.
 
-    Args:
-        about: the row it happened to; its id, worker and scope are taken over.
-        subject: id of the thing, where ``about`` is not it.
-        worker: the person, where ``about`` does not say.
-        basis: id of the law or agreement it rests on.
+    The rest is as :class:`Told` says.
     """
     entry = entry_of(event, actor=actor, about=about, subject=subject, worker=worker, basis=basis)
     add(entry)
-    react(event, entry)
+    react([(event, entry)])
     return entry
+
+
+def record_all(told: Sequence[Told], *, actor: Actor) -> None:
+    """Append that all of these happened, in this order, by one statement; then handlers react."""
+    bodies = append_all(told, actor=actor)
+    react(
+        [
+            (each.event, JournalEntry(**body))
+            for each, body in zip(told, bodies, strict=True)
+            if is_heard(each.event)
+        ]
+    )
+
+
+def append_all(told: Sequence[Told], *, actor: Actor) -> list[dict[str, Any]]:
+    """The same where nobody is to react; the columns of each entry."""
+    at = told_at()
+    bodies = [_body(each, actor, at) for each in told]
+    columns = map(list, zip(*(body.values() for body in bodies), strict=True))
+    insert_columns(JournalEntry, dict(zip((*BODY, "leaf"), columns, strict=False)))
+    return bodies
 
 
 def entry_of(
@@ -114,23 +152,32 @@ def entry_of(
     worker: UUID | None = None,
     basis: str = "",
 ) -> JournalEntry:
-    """The entry that :func:`record` appends, for one who appends many at once and nobody reacts to."""
-    entry = JournalEntry(
-        id=new_id(),
-        at=told_at(),
-        type=event.type,
-        subject=subject or getattr(about, "id", None),
-        worker_id=worker or getattr(about, "worker_id", None),
-        actor_id=actor.id,
-        actor_kind=str(actor.kind),
-        actor_name=actor.name,
-        actor_office=actor.office,
-        basis=basis,
-        payload=event.payload(),
-        **(about.scope() if about is not None else {"post_id": None, "agency_id": None}),
-    )
-    entry.leaf = leaf({name: getattr(entry, name) for name in BODY})
-    return entry
+    """The entry that is appended, for one who copies it in among other rows."""
+    return JournalEntry(**_body(Told(event, about, subject, worker, basis), actor, told_at()))
+
+
+def _body(told: Told, actor: Actor, at: datetime) -> dict[str, Any]:
+    """The columns of an entry, those of ``BODY`` in its order and then its leaf."""
+    about = told.about
+    body = {
+        "id": new_id(),
+        "at": at,
+        "type": told.event.type,
+        "subject": told.subject or getattr(about, "id", None),
+        "worker_id": told.worker or getattr(about, "worker_id", None),
+        "actor_id": actor.id,
+        "actor_kind": str(actor.kind),
+        "actor_name": actor.name,
+        "actor_office": actor.office,
+        "post_id": about.post_id if about is not None else None,
+        "agency_id": about.agency_id if about is not None else None,
+        "region": about.region if about is not None else "",
+        "country": about.country if about is not None else "",
+        "basis": told.basis,
+        "payload": told.event.payload(),
+    }
+    body["leaf"] = leaf(body)
+    return body
 
 
 def look(actor: Actor, person: Scoped, *, worker: UUID, purpose: str) -> None:
@@ -144,10 +191,9 @@ def canonical(body: Mapping[str, Any]) -> bytes:
 
     Instants are UTC with microseconds; payload keys are sorted.
     """
-    values = {name: _plain(body[name]) for name in BODY if name != "payload"}
-    head = _compact(values)
-    # Encoded apart, since its keys alone are sorted; it is the last of BODY.
-    return f'{head[:-1]},"payload":{_sorted(body["payload"])}}}'.encode()
+    head = ",".join([f'"{name}":{_written(body[name])}' for name in BODY[:-1]])
+    # Its keys alone are sorted; it is the last of BODY.
+    return f'{{{head},"payload":{_sorted(body["payload"])}}}'.encode()
 
 
 def as_body(row: dict[str, Any]) -> dict[str, Any]:
@@ -162,7 +208,13 @@ def leaf(body: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(b"\x00" + canonical(body)).digest()
 
 
-def _plain(value: Any) -> Any:
+def _written(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, UUID):
+        return f'"{value}"'
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return str(value) if isinstance(value, UUID) else value
+        return f'"{value.astimezone(UTC).isoformat(timespec="microseconds")}"'
+    return dumps(value)

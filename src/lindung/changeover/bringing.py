@@ -13,30 +13,35 @@ from uuid import UUID
 
 from django.db import models, transaction
 
-from lindung.access.journal import entry_of
-from lindung.access.models import JournalEntry, Scoped
+from lindung.access.events import Event
+from lindung.access.journal import Told, append_all
+from lindung.access.many import insert_all
+from lindung.access.models import Scoped
 from lindung.access.numbers import Series, next_numbers
 from lindung.access.roles import ROBOT
 from lindung.access.secrets import keyring
 from lindung.changeover import understanding
-from lindung.changeover.copying import copy_in
 from lindung.changeover.events import ContractBroughtIn, PersonBroughtIn, PlacementBroughtIn
 from lindung.changeover.models import Chunk, Fault, Import, Link, Staged, about_key
 from lindung.changeover.understanding import ABROAD, OVER, Doubt, Understood
-from lindung.kernel import identifiers, names
+from lindung.kernel import identifiers
 from lindung.kernel.identifiers import Kind
 from lindung.kernel.ids import new_id
+from lindung.kernel.memory import nothing_is_garbage
 from lindung.placement import terms
 from lindung.placement.lifecycles import PlacementState
 from lindung.placement.models import Contract, ContractTerms, Placement
 from lindung.placement.queries import origin
-from lindung.registry.models import Identifier, Sex, Stage, Worker, WorkerState, WorkerToken
+from lindung.registry.models import Identifier, Sex, Stage, Worker, WorkerState
 from lindung.registry.scope import move_rows
+from lindung.registry.tokens import write_first_tokens
 
 BROUGHT_IN = "legacy"
+# Of a staged row, what it takes to read it.
+STAGED = ("kind", "key", "parent", "line", "sealed")
+StagedRow = tuple[str, bytes, bytes | None, int, bytes]
 _ORDER: tuple[type[models.Model], ...] = (
-    Worker, WorkerState, WorkerToken, Identifier, Placement, Contract, ContractTerms,
-    JournalEntry, Link,
+    Worker, WorkerState, Identifier, Placement, Contract, ContractTerms, Link,
 )  # fmt: skip
 _NUMBERS = (("nik", Kind.NIK), ("passport", Kind.PASSPORT))
 
@@ -97,7 +102,7 @@ def chunk(import_: Import, number: int, *, now: datetime, keep: bool = True) -> 
 
     A chunk that is done already is left alone, so an import that was cut off goes on.
     """
-    with transaction.atomic():
+    with transaction.atomic(), nothing_is_garbage():
         if keep and Chunk.objects.filter(import_id=import_.id, number=number).exists():
             return Counter()
         work = _Work(import_, now, _with_families(import_, number))
@@ -105,23 +110,19 @@ def chunk(import_: Import, number: int, *, now: datetime, keep: bool = True) -> 
             work.person(person)
         if keep:
             work.write()
-            copy_in([Chunk(import_id=import_.id, number=number, counts=dict(work.counts))])
-        copy_in(work.faults)
+            insert_all([Chunk(import_id=import_.id, number=number, counts=dict(work.counts))])
+        insert_all(work.faults)
     return work.counts
 
 
-def opened(rows: Iterable[Staged]) -> list[Opened]:
-    """Staged rows as they can be read."""
+def opened(rows: Iterable[StagedRow]) -> list[Opened]:
+    """Staged rows, given as :data:`STAGED` says, as they can be read."""
     ring = keyring()
     found = []
-    for each in rows:
-        content = json.loads(ring.open("legacy", bytes(each.sealed)))
-        parent = None if each.parent is None else bytes(each.parent)
-        found.append(
-            Opened(
-                each.kind, bytes(each.key), parent, each.line, content["key"], content["values"]
-            )
-        )  # fmt: skip
+    for kind, key, parent, line, sealed in rows:
+        content = json.loads(ring.open("legacy", sealed))
+        above = None if parent is None else bytes(parent)
+        found.append(Opened(kind, bytes(key), above, line, content["key"], content["values"]))
     return found
 
 
@@ -136,7 +137,7 @@ def links_of(source: str, rows: Sequence[Opened]) -> dict[tuple[str, bytes], Lin
         for row in rows
         for index in ring.indexes(about_key(source, row.kind), row.name)
     }
-    found = Link.objects.filter(source=source, key__in=[index for _, index in wanted])
+    found = Link.objects.filter(source=source, key__among=[index for _, index in wanted])
     return {
         (each.kind, wanted[each.kind, bytes(each.key)]): each
         for each in found
@@ -150,7 +151,9 @@ def links_of(source: str, rows: Sequence[Opened]) -> dict[tuple[str, bytes], Lin
 def _with_families(import_: Import, number: int) -> list[_Person]:
     on = import_.began_at.date()
     staged = Staged.objects.filter(import_id=import_.id)
-    people = opened(staged.filter(kind="persons", number=number).order_by("line"))
+    people = opened(
+        staged.filter(kind="persons", number=number).order_by("line").values_list(*STAGED)
+    )
     placements = _by_parent(staged.filter(kind="placements"), [each.key for each in people])
     keys = [row.key for rows in placements.values() for row in rows]
     contracts = _by_parent(staged.filter(kind="contracts"), keys)
@@ -174,7 +177,7 @@ def _with_families(import_: Import, number: int) -> list[_Person]:
 
 def _by_parent(staged: Any, keys: Sequence[bytes]) -> dict[bytes, list[Opened]]:
     found: dict[bytes, list[Opened]] = defaultdict(list)
-    for row in opened(staged.filter(parent__in=keys).order_by("line")):
+    for row in opened(staged.filter(parent__among=keys).order_by("line").values_list(*STAGED)):
         if row.parent is not None:
             found[row.parent].append(row)
     return found
@@ -202,7 +205,9 @@ def _known_numbers(people: Sequence[_Person]) -> dict[bytes, Worker]:
         if (nik := person.understood.number("nik", Kind.NIK))
         for blind in ring.indexes(str(Kind.NIK), nik)
     ]
-    rows = Identifier.objects.filter(blind__in=wanted, kind=str(Kind.NIK)).select_related("worker")
+    rows = Identifier.objects.filter(blind__among=wanted, kind=str(Kind.NIK)).select_related(
+        "worker"
+    )
     return {bytes(each.blind): each.worker for each in rows}
 
 
@@ -223,6 +228,7 @@ class _Work:
         self.faults: list[models.Model] = []
         self.moves: list[tuple[Worker, dict[str, Any], bool, str]] = []
         self.rows: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+        self.told: list[Told] = []
         self.links = links_of(import_.source, [row for each in people for row in each.rows()])
         self.known = _known_numbers(people)
         jobs = [job for each in people for job in each.jobs]
@@ -237,7 +243,9 @@ class _Work:
     def write(self) -> None:
         """All rows, in the order of their foreign keys."""
         for model in _ORDER:
-            copy_in(self.rows[model])
+            insert_all(self.rows[model])
+        write_first_tokens([each for each in self.rows[Worker] if isinstance(each, Worker)])
+        append_all(self.told, actor=ROBOT)
         for worker, scope, abroad, region in self.moves:
             move_rows(worker, **scope)
             if abroad:
@@ -348,17 +356,9 @@ class _Work:
             check_in_due_on=self.on if abroad else None,
             **worker.scope(),
         )
-        words = names.tokens(f"{worker.full_name} {worker.call_name}")
-        tokens = [
-            WorkerToken(
-                worker_id=worker.id, token=token, post_id=worker.post_id,
-                agency_id=worker.agency_id, region=worker.region,
-            )
-            for token in dict.fromkeys(word[:40] for word in words)
-        ]  # fmt: skip
-        self._add(worker, state, *tokens, *self._identifiers(worker, said))
+        self._add(worker, state, *self._identifiers(worker, said))
         event = PersonBroughtIn(number=worker.public_number, title=self.import_.title)
-        self._add(entry_of(event, actor=ROBOT, about=worker, worker=worker.id))
+        self._tell(event, worker, worker.id)
         return worker
 
     def _identifiers(self, worker: Worker, said: Understood) -> Iterator[Identifier]:
@@ -408,7 +408,8 @@ class _Work:
         event = PlacementBroughtIn(
             placement=placement.id, number=placement.number, title=self.import_.title
         )
-        self._add(placement, entry_of(event, actor=ROBOT, about=placement, worker=worker.id))
+        self._add(placement)
+        self._tell(event, placement, worker.id)
         self._link(job.row, placement, worker.id)
         return placement
 
@@ -433,8 +434,8 @@ class _Work:
             **placement.scope(),
         )
         event = ContractBroughtIn(contract=contract.id, number=contract.number)
-        entry = entry_of(event, actor=ROBOT, about=contract, worker=placement.worker_id)
-        self._add(contract, terms.row_of(contract), entry)
+        self._add(contract, terms.row_of(contract))
+        self._tell(event, contract, placement.worker_id)
         self._link(row, contract, placement.worker_id)
 
     # Books -------------------------------------------------------------------------------------
@@ -474,6 +475,9 @@ class _Work:
                 import_id=self.import_.id,
             )
         )  # fmt: skip
+
+    def _tell(self, event: Event, about: Scoped, worker: UUID) -> None:
+        self.told.append(Told(event, about, worker=worker))
 
     def _add(self, *rows: models.Model) -> None:
         for row in rows:

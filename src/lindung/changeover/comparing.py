@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from lindung.changeover.bringing import Opened, links_of, opened
+from lindung.changeover.bringing import STAGED, Opened, StagedRow, links_of, opened
 from lindung.changeover.models import Import, Link, Staged
 from lindung.changeover.understanding import READERS
 from lindung.placement.models import Contract, Placement
@@ -58,12 +58,12 @@ def differences(import_: Import) -> Iterator[Difference]:
     for kind in _PLACES:
         seen: set[UUID] = set()
         rows = Staged.objects.filter(import_id=import_.id, kind=kind).order_by("line")
-        for batch in batched(rows.iterator(_BATCH)):
+        for batch in batched(rows.values_list(*STAGED).iterator(_BATCH)):
             yield from _of(import_, kind, opened(batch), seen)
         yield from _gone(import_, kind, seen)
 
 
-def batched(rows: Iterator[Staged]) -> Iterator[list[Staged]]:
+def batched(rows: Iterator[StagedRow]) -> Iterator[list[StagedRow]]:
     """Rows by the thousand."""
     while batch := list(islice(rows, _BATCH)):
         yield batch

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from lindung.access.many import insert_all, insert_columns
 from lindung.access.secrets import keyring
 from lindung.changeover import reading, understanding
-from lindung.changeover.copying import copy_in
 from lindung.changeover.mapping import Plan, SheetMap
 from lindung.changeover.models import Fault, Import, Staged, about_key
 from lindung.changeover.understanding import Doubt
 from lindung.kernel.secrets import Keyring
 
 CHUNK = 1_000
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _BATCH = 5_000
 
 
@@ -68,14 +70,14 @@ def digest_of(plan: Plan, folder: Path) -> str:
 
 def key_of(ring: Keyring, source: str, kind: str, key: str) -> bytes:
     """Keyed hash of an old system's key; its own keys may be identity numbers."""
-    return ring.indexes(about_key(source, kind), key)[0]
+    return ring.index(about_key(source, kind), key)
 
 
 def _sheet(import_: Import, source: str, sheet: SheetMap, folder: Path) -> int:
     parents = {"placements": "persons", "contracts": "placements"}
     ring = keyring()
     seen: set[bytes] = set()
-    batch: list[Staged] = []
+    batch: list[_Line] = []
     faults: list[Fault] = []
     read = number = 0
     for line, row in reading.rows(folder, sheet):
@@ -91,25 +93,43 @@ def _sheet(import_: Import, source: str, sheet: SheetMap, folder: Path) -> int:
         faults += [_fault(import_, sheet.kind, line, doubt) for doubt in said.doubts]
         parent = row.get(sheet.parent, "").strip() if sheet.parent else ""
         content = {"key": key_text, "values": said.values}
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        batch.append(
-            Staged(
-                import_id=import_.id,
-                kind=sheet.kind,
-                key=key,
-                parent=key_of(ring, source, parents[sheet.kind], parent) if parent else None,
-                line=line,
-                number=number // CHUNK,
-                sealed=ring.seal("legacy", text).cipher,
-            )
-        )
+        above = key_of(ring, source, parents[sheet.kind], parent) if parent else None
+        batch.append(_Line(key, above, line, number // CHUNK, _written(content)))
         number += 1
         if len(batch) == _BATCH:
-            copy_in(batch)
+            _keep(import_, sheet.kind, batch, ring)
             batch.clear()
-    copy_in(batch)
-    copy_in(faults)
+    _keep(import_, sheet.kind, batch, ring)
+    insert_all(faults)
     return read
+
+
+class _Line(NamedTuple):
+    """A row to be staged: its key, its parent's, where it stands, its chunk, and what it says."""
+
+    key: bytes
+    parent: bytes | None
+    line: int
+    number: int
+    said: str
+
+
+def _keep(import_: Import, kind: str, lines: Sequence[_Line], ring: Keyring) -> None:
+    if not lines:
+        return
+    key, parent, line, number, said = map(list, zip(*lines, strict=True))
+    insert_columns(
+        Staged,
+        {
+            "import_id": [import_.id] * len(lines),
+            "kind": [kind] * len(lines),
+            "key": key,
+            "parent": parent,
+            "line": line,
+            "number": number,
+            "sealed": [each.cipher for each in ring.seal_all("legacy", said)],
+        },
+    )
 
 
 def _fault(import_: Import, kind: str, line: int, doubt: Doubt) -> Fault:
@@ -125,7 +145,7 @@ def _orphans(import_: Import) -> None:
         _fault(import_, kind, line, Doubt("parent-missing", refused=True))
         for kind, line in _lost(import_)
     ]
-    copy_in(faults)
+    insert_all(faults)
 
 
 def _lost(import_: Import) -> Iterator[tuple[str, int]]:

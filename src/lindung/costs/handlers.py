@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils import timezone
@@ -26,7 +27,15 @@ from lindung.placement.events import (
 )
 
 
-@reacts_to(PlacementOpened)
+def _paid_before(entries: Sequence[JournalEntry]) -> set[UUID]:
+    """Of people who set out, those who paid or borrowed before they did."""
+    people = [each.worker_id for each in entries if each.worker_id is not None]
+    with acting_as(ROBOT):
+        paid = operations.who_paid_before(people)
+    return {each.id for each in entries if each.worker_id in paid}
+
+
+@reacts_to(PlacementOpened, among=_paid_before)
 def take_up_what_was_paid(event: PlacementOpened, entry: JournalEntry) -> None:
     """What somebody paid before there was a placement belongs to it now."""
     with acting_as(ROBOT):

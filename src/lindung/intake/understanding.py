@@ -97,16 +97,24 @@ def _born(made: Understood, text: str, on: date) -> None:
     made.values["birth_date"] = None
     if not text:
         return
+    born = _day(text)
+    if born is None:
+        made.wrong("birth_date", NO_DAY)
+        return
+    if born > on:
+        made.wrong("birth_date", NOT_BORN)
+    made.values["birth_date"] = born
+
+
+@lru_cache(maxsize=20_000)
+def _day(text: str) -> date | None:
+    """A day in any of the ways it is written; a list repeats its days, and reading one is dear."""
     for layout in _DAYS:
         try:
-            born = datetime.strptime(text, layout).date()
+            return datetime.strptime(text, layout).date()
         except ValueError:
             continue
-        if born > on:
-            made.wrong("birth_date", NOT_BORN)
-        made.values["birth_date"] = born
-        return
-    made.wrong("birth_date", NO_DAY)
+    return None
 
 
 def _region(made: Understood, text: str) -> None:

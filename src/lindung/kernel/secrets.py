@@ -106,6 +106,10 @@ class Keyring:
         ring = sorted(self._keys.values(), key=lambda key: key is not self._current)
         return [_digest(key, about, secret)[:_INDEX_BYTES] for key in ring]
 
+    def index(self, kind: str, value: str) -> bytes:
+        """Blind index of a value under the current key."""
+        return _digest(self._current, kind.encode(), value.encode())[:_INDEX_BYTES]
+
     # -- bytes
 
     def seal_bytes(self, kind: str, value: bytes) -> bytes:
@@ -157,6 +161,12 @@ class Keyring:
     def open_all(self, kind: str, ciphers: Iterable[bytes]) -> list[str]:
         """Read many sealed values of one kind; raises as `open` does."""
         return [self.open(kind, cipher) for cipher in ciphers]
+
+    def indexes_of(self, kind: str, values: Iterable[str]) -> list[bytes]:
+        """Blind indexes of many values under the current key, for what is only looked for."""
+        key, start, cut = self._current.index, kind.encode() + b"|", _INDEX_BYTES
+        digest = hmac.digest
+        return [digest(key, start + value.encode(), "sha256")[:cut] for value in values]
 
     # -- rotation
 

@@ -204,9 +204,17 @@ def _printed(value: Any) -> Found:
 def at(terms: Mapping[str, Any], path: str) -> Any:
     """The value at a dotted path, or ``None``; the empty path is the whole."""
     value: Any = terms
-    for part in filter(None, path.split(".")):
-        value = value.get(part) if isinstance(value, Mapping) else None
+    for part in _parts(path):
+        # Asked of every field of every contract, most of which say little: the plain cases first.
+        if value is None or not isinstance(value, dict | Mapping):
+            return None
+        value = value.get(part)
     return value
+
+
+@cache
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(filter(None, path.split(".")))
 
 
 def _decimal(raw: Any) -> Decimal | None:

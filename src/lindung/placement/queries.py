@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -69,6 +69,12 @@ def placements_of(worker_id: UUID) -> list[Placement]:
 def live_placement(worker_id: UUID) -> Placement | None:
     """The placement under way, if one is."""
     return Placement.objects.filter(worker_id=worker_id, state__in=LIVE).first()
+
+
+def workers_under_way(worker_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these people who have a placement under way."""
+    live = Placement.objects.filter(worker_id__in=worker_ids, state__in=LIVE)
+    return set(live.order_by().values_list("worker_id", flat=True))
 
 
 def contracts_of(placement_id: UUID) -> list[Contract]:

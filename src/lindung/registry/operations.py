@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,18 +14,19 @@ from django.utils.translation import gettext_noop
 
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
-from lindung.access.journal import record, told_at
+from lindung.access.journal import Told, record, record_all, told_at
 from lindung.access.jurisdictions import post_in_charge
+from lindung.access.many import insert_all, insert_columns, insert_missing
 from lindung.access.models import Scoped
-from lindung.access.numbers import Series, next_number
+from lindung.access.numbers import Series, next_number, next_numbers
 from lindung.access.operation import operation
 from lindung.access.ready import Change, Given, Question, add
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
 from lindung.access.secrets import keyring
 from lindung.kernel import identifiers, mrz, nik
-from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import Conflict, Incomplete, NotAllowed, NotFound, Refusal
+from lindung.kernel.secrets import Sealed
 from lindung.reference.models import Country
 from lindung.reference.queries import country_name
 from lindung.registry.events import (
@@ -57,8 +59,9 @@ from lindung.registry.models import (
     Worker,
     WorkerState,
 )
+from lindung.registry.newcomers import Newcomer
 from lindung.registry.scope import move, scope_of
-from lindung.registry.tokens import write_tokens
+from lindung.registry.tokens import write_first_tokens, write_tokens
 
 # How long an office has to fill a gap in a file; our own practice, not a law's.
 GAP_DAYS = 14
@@ -79,7 +82,7 @@ LATELY_CONFIRMED = Greatest("confirmed_on", Given("on", DateField()))
 _CONFIRMED = Change(
     lambda: WorkerState.objects.filter(worker_id=Given("worker")), confirmed_on=LATELY_CONFIRMED
 )
-_REACHED_BY = frozenset({identifiers.Kind.PHONE})
+_REACHED_BY = frozenset({str(identifiers.Kind.PHONE)})
 _GAPS = {
     "nik": gettext_noop("Lengkapi NIK"),
     "birth_date": gettext_noop("Lengkapi tanggal lahir"),
@@ -120,61 +123,151 @@ def enrol(
     region: str = "",
     language: str = "id",
     is_demo: bool = False,
+    numbers: Mapping[identifiers.Kind, str] | None = None,
     not_same_as: Collection[UUID] = (),
 ) -> Worker:
     """Bring a person into the register with whatever is known; what is missing becomes a task.
 
     Args:
-        not_same_as: people who were shown as likely the same, and are not: it is not asked again.
-        worker_id: the id to use: somebody who enrols alone acts under it already.
         channel: ``phone``, ``office``, ``agency``, ``post`` or ``import``.
-        region: four-digit code of the home regency.
+        numbers: identity numbers that are known already; ``add_identifier`` adds others later.
+            The rest is as :class:`Newcomer` says.
     Raises:
-        Incomplete: no name at all, or an office enrols for a region it does not serve.
+        Incomplete: no name at all, an impossible number, or an office enrols for a region it does
+            not serve.
+        NotAllowed: numbers, by one who may add none.
+        PhoneOpensTheFile: a telephone, by a recruiter.
     """
-    if not full_name.strip():
-        raise Incomplete(fields={"full_name": "Tuliskan nama, seperti yang dipakai sehari-hari."})
-    if actor.kind is Kind.OFFICE and region and region not in actor.regions:
-        raise Incomplete(fields={"region": "Daerah ini di luar wilayah kantor Anda."})
-    worker = Worker(
-        id=worker_id or new_id(),
-        public_number=next_number(Series.WORKER, on=on),
-        full_name=full_name.strip(),
-        call_name=call_name.strip(),
-        sex=sex,
-        birth_date=birth_date,
-        birth_place=birth_place,
-        language=language,
+    (found,) = _enrol_all(
+        actor,
+        [
+            Newcomer(
+                full_name=full_name,
+                call_name=call_name,
+                sex=sex,
+                birth_date=birth_date,
+                birth_place=birth_place,
+                region=region,
+                language=language,
+                numbers=numbers or {},
+                worker_id=worker_id,
+                not_same_as=not_same_as,
+            )
+        ],
+        on=on,
+        channel=channel,
         is_demo=is_demo,
-        region=region or (actor.regions[0] if len(actor.regions) == 1 else ""),
-        agency_id=actor.agency,
-        post_id=actor.posts[0] if actor.posts else None,
     )
-    worker.save(force_insert=True)
-    WorkerState.objects.create(worker=worker, **worker.scope())
-    write_tokens(worker)
-    record(WorkerEnrolled(number=worker.public_number, channel=channel), actor=actor, about=worker)
-    for other in Worker.objects.filter(id__in=not_same_as).order_by("id"):
+    if isinstance(found, Refusal):
+        raise found
+    return found
+
+
+@operation(Right.WORKER_ENROL)
+def enrol_all(
+    actor: Actor,
+    newcomers: Sequence[Newcomer],
+    *,
+    on: date,
+    channel: str,
+    is_demo: bool = False,
+) -> list[Worker | Refusal]:
+    """Bring many people in as :func:`enrol` does one: for each the person, or why not.
+
+    The number of queries does not grow with the people, but where they have telephones or were
+    shown as somebody else.
+    """
+    return _enrol_all(actor, newcomers, on=on, channel=channel, is_demo=is_demo)
+
+
+def _enrol_all(
+    actor: Actor, newcomers: Sequence[Newcomer], *, on: date, channel: str, is_demo: bool
+) -> list[Worker | Refusal]:
+    found = [_numbers_of(actor, each) for each in newcomers]
+    good = [
+        (each, numbers)
+        for each, numbers in zip(newcomers, found, strict=True)
+        if not isinstance(numbers, Refusal)
+    ]
+    series = next_numbers(Series.WORKER, len(good), on=on)
+    workers = [
+        each.worker(actor, number=number, is_demo=is_demo)
+        for (each, _), number in zip(good, series, strict=True)
+    ]
+    _write_newcomers(actor, good, workers, on=on, channel=channel)
+    made = iter(workers)
+    return [each if isinstance(each, Refusal) else next(made) for each in found]
+
+
+def _numbers_of(actor: Actor, new: Newcomer) -> dict[identifiers.Kind, str] | Refusal:
+    """Their numbers in the canonical form, or why this person is not enrolled."""
+    if not new.full_name.strip():
+        return Incomplete(fields={"full_name": "Tuliskan nama, seperti yang dipakai sehari-hari."})
+    if actor.kind is Kind.OFFICE and new.region and new.region not in actor.regions:
+        return Incomplete(fields={"region": "Daerah ini di luar wilayah kantor Anda."})
+    if any(new.numbers.values()) and not actor.may(Right.IDENTIFIER_ADD):
+        return NotAllowed(right=str(Right.IDENTIFIER_ADD))
+    try:
+        numbers = {kind: _canonical(kind, value) for kind, value in new.numbers.items() if value}
+    except Incomplete as refusal:
+        return refusal
+    if identifiers.Kind.PHONE in numbers and actor.kind is Kind.AGENCY:
+        return PhoneOpensTheFile()
+    return numbers
+
+
+def _write_newcomers(
+    actor: Actor,
+    good: Sequence[tuple[Newcomer, Mapping[identifiers.Kind, str]]],
+    workers: Sequence[Worker],
+    *,
+    on: date,
+    channel: str,
+) -> None:
+    insert_all(workers)
+    insert_columns(
+        WorkerState,
+        {"worker_id": [each.id for each in workers]}
+        | {name: [getattr(each, name) for each in workers] for name in Scoped.SCOPE},
+    )
+    write_first_tokens(workers)
+    told, kept, gaps = list[Told](), list[Identifier](), list[Todo]()
+    due_at = told_at() + timedelta(days=GAP_DAYS)
+    ring = keyring()
+    for (_, numbers), worker in zip(good, workers, strict=True):
+        told.append(Told(WorkerEnrolled(number=worker.public_number, channel=channel), worker))
+        for kind, value in numbers.items():
+            number = _identifier(worker, kind, value, ring.seal(str(kind), value), on=on)
+            kept.append(number)
+            told.append(Told(_added(number), number))
+        for gap, missing in (
+            ("nik", identifiers.Kind.NIK not in numbers),
+            ("birth_date", worker.birth_date is None),
+            ("region", not worker.region),
+        ):
+            if missing:
+                gaps.append(Todo(worker, f"gap:{gap}", _GAPS[gap], due_at=due_at, owner="office"))
+    insert_all(kept)
+    record_all(told, actor=actor)
+    for (new, _), worker in zip(good, workers, strict=True):
+        _hold_apart(actor, worker, new.not_same_as, on=on)
+    open_tasks(actor, gaps)
+    by_id = {each.id: each for each in workers}
+    for number in kept:
+        if number.kind in _REACHED_BY:
+            _keep_reached(actor, by_id[number.worker_id], number, on=on)
+
+
+def _hold_apart(actor: Actor, worker: Worker, others: Collection[UUID], *, on: date) -> None:
+    """Write down that these were said to be other people."""
+    if not others:
+        return
+    for other in Worker.objects.filter(id__in=others).order_by("id"):
         DistinctPair.objects.bulk_create(
             DistinctPair(worker=mine, other=theirs, said_by=actor.name, on=on, **mine.scope())
             for mine, theirs in ((worker, other), (other, worker))
         )
         record(HeldDistinct(other=other.public_number), actor=actor, about=worker)
-    for gap, missing in (
-        ("nik", True),
-        ("birth_date", birth_date is None),
-        ("region", not worker.region),
-    ):
-        if missing:
-            open_task(
-                actor,
-                about=worker,
-                kind=f"gap:{gap}",
-                title=_GAPS[gap],
-                due_at=told_at() + timedelta(days=GAP_DAYS),
-                owner="office",
-            )
-    return worker
 
 
 @operation(Right.WORKER_ENROL)
@@ -225,7 +318,7 @@ def enrol_abroad(
         check_in_due_on=on + timedelta(days=ASK_AGAIN_DAYS),
         **worker.scope(),
     )
-    write_tokens(worker)
+    write_first_tokens([worker])
     told = SelfEnrolment.objects.create(
         worker=worker,
         works_in=works_in,
@@ -344,12 +437,7 @@ def add_identifier(
             by the person or by a recovery, of which the old telephone is told.
     """
     worker = _locked(worker_id)
-    try:
-        canonical = identifiers.canonical(kind, value)
-    except identifiers.NotThatNumber as error:
-        raise Incomplete(
-            fields={"value": "Nomor ini belum lengkap atau memuat huruf yang tidak semestinya."}
-        ) from error
+    canonical = _canonical(kind, value)
     sealed = keyring().seal(str(kind), canonical)
     if kind is identifiers.Kind.PHONE and actor.kind is Kind.AGENCY:
         raise PhoneOpensTheFile
@@ -359,46 +447,62 @@ def add_identifier(
         )
         if others.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).exists():
             raise PhoneOpensTheFile
-    warning = ""
+    new = _identifier(worker, kind, canonical, sealed, on=on)
+    new.issuer, new.valid_from, new.valid_to = issuer, valid_from, valid_to
+    if not insert_missing([new], constraint="identifier_once"):
+        return Identifier.objects.get(worker=worker, kind=str(kind), blind=sealed.blind)
+    record(_added(new), actor=actor, about=new)
+    close_task_of(actor, worker, kind=f"gap:{kind}")
+    if str(kind) in _REACHED_BY:
+        _keep_reached(actor, worker, new, on=on)
+    return new
+
+
+def _canonical(kind: identifiers.Kind, value: str) -> str:
+    try:
+        return identifiers.canonical(kind, value)
+    except identifiers.NotThatNumber as error:
+        raise Incomplete(
+            fields={"value": "Nomor ini belum lengkap atau memuat huruf yang tidak semestinya."}
+        ) from error
+
+
+def _identifier(
+    worker: Worker, kind: identifiers.Kind, canonical: str, sealed: Sealed, *, on: date
+) -> Identifier:
+    """The row of a number, with what does not fit the rest of the file; not saved."""
+    odd: tuple[str, ...] = ()
     if kind is identifiers.Kind.NIK:
         odd = nik.oddities(
             nik.parse(canonical), on=on, born=worker.birth_date, sex=worker.sex, regency=None
         )
-        warning = ", ".join(odd)
-    found, made = Identifier.objects.get_or_create(
+    return Identifier(
         worker=worker,
         kind=str(kind),
+        cipher=sealed.cipher,
         blind=sealed.blind,
-        defaults={
-            "cipher": sealed.cipher,
-            "masked": identifiers.masked(kind, canonical),
-            "issuer": issuer,
-            "valid_from": valid_from,
-            "valid_to": valid_to,
-            "warning": warning,
-            **worker.scope(),
-        },
+        masked=identifiers.masked(kind, canonical),
+        warning=", ".join(odd),
+        **worker.scope(),
     )
-    if made:
-        record(
-            IdentifierAdded(kind=str(kind), masked=found.masked, warning=warning),
-            actor=actor,
-            about=found,
-        )
-        close_task_of(actor, worker, kind=f"gap:{kind}")
-        if kind in _REACHED_BY:
-            # The number stays sealed; the fact says that there is one, since when, and who said it.
-            keep_fact(
-                actor,
-                worker,
-                kind=FactKind.CONTACT,
-                value={"by": str(kind)},
-                shown=found.masked,
-                source=Source.WORKER if actor.worker == worker.id else Source.OFFICER,
-                confirmed_on=on,
-                confidence=Confidence.HIGH,
-            )
-    return found
+
+
+def _added(number: Identifier) -> IdentifierAdded:
+    return IdentifierAdded(kind=number.kind, masked=number.masked, warning=number.warning)
+
+
+def _keep_reached(actor: Actor, worker: Worker, number: Identifier, *, on: date) -> None:
+    """The number stays sealed; the fact says that there is one, since when, and who said it."""
+    keep_fact(
+        actor,
+        worker,
+        kind=FactKind.CONTACT,
+        value={"by": number.kind},
+        shown=number.masked,
+        source=Source.WORKER if actor.worker == worker.id else Source.OFFICER,
+        confirmed_on=on,
+        confidence=Confidence.HIGH,
+    )
 
 
 @operation(Right.IDENTIFIER_ADD)
@@ -607,6 +711,25 @@ def close_task(actor: Actor, task_id: UUID, *, step: str, at: datetime) -> Task:
     return task
 
 
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something that somebody is to be given to do.
+
+    Attributes:
+        about: the person, or a row about somebody or something.
+        owner: ``office``, ``post`` or ``ministry``.
+        subject: id of the thing it is about, where it is not the person.
+    """
+
+    about: Scoped
+    kind: str
+    title: str
+    due_at: datetime
+    owner: str
+    subject: UUID | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
 def open_task(
     actor: Actor,
     *,
@@ -622,28 +745,59 @@ def open_task(
 
     Written by our robot: a recruiter, too, gives a post work that it may not read itself.
     """
-    worker_id: UUID | None = getattr(about, "worker_id", None)
+    todo = Todo(about, kind, title, due_at, owner, subject, details or {})
+    return open_tasks(actor, [todo])[0]
+
+
+def open_tasks(actor: Actor, todos: Sequence[Todo]) -> list[Task]:
+    """The same for many, in a number of queries that does not grow with them."""
+    if not todos:
+        return []
     with acting_as(ROBOT):
-        # Work on a person is for whoever looks after that person now, whatever it hangs on.
-        person = about
-        if worker_id is not None and not isinstance(about, Worker):
-            person = Worker.objects.only(*Scoped.SCOPE).filter(id=worker_id).first() or about
-        task, made = Task.objects.get_or_create(
-            worker_id=worker_id,  # type: ignore[misc]  # null where a task is nobody's
-            kind=kind,
-            subject=subject,
-            state=str(TaskState.OPEN),
-            defaults={
-                "title": title,
-                "due_at": due_at,
-                "owner": owner,
-                "details": details or {},
-                **person.scope(),
-            },
+        wanted = _tasks_for(todos)
+        made = insert_missing(wanted, constraint="task_open_once")
+        record_all(
+            [Told(TaskOpened(kind=each.kind, title=each.title), each) for each in made], actor=actor
         )
-        if made:
-            record(TaskOpened(kind=kind, title=title), actor=actor, about=task)
-    return task
+        if len(made) == len(wanted):
+            return wanted
+        there = {_same_task(each): each for each in made}
+        open_ = Task.objects.filter(
+            state=str(TaskState.OPEN), kind__in={each.kind for each in wanted}
+        )
+        for each in wanted:
+            if _same_task(each) not in there:
+                there[_same_task(each)] = open_.get(
+                    worker=each.worker_id, kind=each.kind, subject=each.subject
+                )
+        return [there[_same_task(each)] for each in wanted]
+
+
+def _tasks_for(todos: Sequence[Todo]) -> list[Task]:
+    """Work on a person is for whoever looks after that person now, whatever it hangs on."""
+    others = {
+        id_
+        for each in todos
+        if not isinstance(each.about, Worker) and (id_ := getattr(each.about, "worker_id", None))
+    }
+    people = Worker.objects.only(*Scoped.SCOPE).in_bulk(list(others)) if others else {}
+    return [
+        Task(
+            worker_id=(id_ := getattr(each.about, "worker_id", None)),
+            kind=each.kind,
+            title=each.title,
+            due_at=each.due_at,
+            owner=each.owner,
+            subject=each.subject,
+            details=dict(each.details),
+            **people.get(id_, each.about).scope(),
+        )
+        for each in todos
+    ]
+
+
+def _same_task(task: Task) -> tuple[UUID | None, str, UUID | None]:
+    return task.worker_id, task.kind, task.subject
 
 
 def close_task_of(actor: Actor, worker: Worker, *, kind: str) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from lindung.access.acting import acting_as
+from lindung.access.many import insert_columns
 from lindung.access.roles import ROBOT
 from lindung.kernel import names
 from lindung.registry.models import Worker, WorkerToken
+
+_COLUMNS = ("worker_id", "token", "post_id", "agency_id", "region")
 
 
 def write_tokens(worker: Worker) -> None:
@@ -21,13 +26,20 @@ def write_tokens(worker: Worker) -> None:
         with acting_as(ROBOT):  # aliases are in nobody's scope
             for alias in Worker.objects.filter(id__in=worker.aliases).order_by("id"):
                 words |= dict.fromkeys(names.tokens(f"{alias.full_name} {alias.call_name}"))
-    WorkerToken.objects.bulk_create(
-        WorkerToken(
-            worker_id=worker.id,
-            token=token,
-            post_id=worker.post_id,
-            agency_id=worker.agency_id,
-            region=worker.region,
-        )
+    _write([(worker, words)])
+
+
+def write_first_tokens(workers: Sequence[Worker]) -> None:
+    """Write the search words of people who have none yet."""
+    _write([(each, names.tokens(f"{each.full_name} {each.call_name}")) for each in workers])
+
+
+def _write(found: Sequence[tuple[Worker, Iterable[str]]]) -> None:
+    rows = [
+        (worker.id, token, worker.post_id, worker.agency_id, worker.region)
+        for worker, words in found
         for token in dict.fromkeys(word[:40] for word in words)
-    )
+    ]
+    if rows:
+        columns = map(list, zip(*rows, strict=True))
+        insert_columns(WorkerToken, dict(zip(_COLUMNS, columns, strict=True)))

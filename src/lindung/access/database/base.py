@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
 from django.db.transaction import TransactionManagementError
 from psycopg import ClientCursor
@@ -78,6 +79,17 @@ class Cursor(base.Cursor, ClientCursor[Any]):
             raise
 
 
+class BoundCursor(psycopg.Cursor[Any]):
+    """Values are bound by the server, so that a statement travels alone: what waits goes first."""
+
+    def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+        """Send what waits, then run the statement."""
+        if self.connection.waiting:  # type: ignore[attr-defined]  # ours
+            with self.connection.cursor() as cursor:
+                cursor.settle()  # type: ignore[attr-defined]  # ours
+        return super().execute(query, params, **more)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that keeps back what nobody waits for."""
 
@@ -113,6 +125,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.connection.cursor() as cursor:
                 cursor.settle()
         return super().create_cursor(name)
+
+    def bound_cursor(self) -> BoundCursor:
+        """A cursor for whole columns of values, which the server binds in their binary form."""
+        self.ensure_connection()
+        return BoundCursor(self.connection)
 
     def close_if_health_check_failed(self) -> None:
         """Ask whether the connection lives, unless it has just answered and says nothing by itself."""

@@ -10,6 +10,7 @@ from lindung.costs.operations.charges import (
     refute_refund,
     tell_charge,
     tell_refund,
+    who_paid_before,
     withdraw_charge,
 )
 from lindung.costs.operations.loans import tell_loan, withdraw_loan
@@ -33,6 +34,7 @@ __all__ = [
     "tell_charge",
     "tell_loan",
     "tell_refund",
+    "who_paid_before",
     "withdraw_charge",
     "withdraw_loan",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -283,6 +284,15 @@ def refute_refund(actor: Actor, refund_id: UUID, *, reason: str, on: date) -> Re
         about=found,
     )
     settle(found.charge.placement_id, on=on)
+    return found
+
+
+def who_paid_before(people: Collection[UUID]) -> set[UUID]:
+    """Those of these people who paid or borrowed something that belongs to no placement yet."""
+    found = set[UUID]()
+    for model in (Charge, Loan):
+        loose = model._default_manager.filter(worker__id__among=people, placement=None)
+        found.update(loose.order_by().values_list("worker_id", flat=True))
     return found
 
 

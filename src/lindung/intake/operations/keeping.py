@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.db import transaction
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor
 from lindung.access.journal import record
+from lindung.access.many import insert_columns
 from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
@@ -25,8 +27,11 @@ from lindung.intake.models import Batch, Row
 from lindung.intake.operations.parts import locked, step
 from lindung.intake.reading import Line, ListTooLarge, ListUnreadable, read
 from lindung.intake.understanding import key_of, sender, understand
+from lindung.kernel.ids import new_id
+from lindung.kernel.memory import nothing_is_garbage
 from lindung.kernel.refusals import Refusal
 
+_written = json.JSONEncoder(ensure_ascii=False).encode
 # Lines in one transaction: some tenths of a second.
 CHUNK = 1_000
 
@@ -70,27 +75,35 @@ def keep_lines(
     batch = locked(batch_id)
     if batch.state != BatchState.SENT:
         return batch
-    ring, scope = keyring(), batch.scope()
-    made = [
-        Row(
-            batch=batch,
-            line=line,
-            sealed=ring.seal(queries.WORDS, json.dumps(said, ensure_ascii=False)).cipher,
-            key=ring.seal(queries.KEY, key_of(said, office=sender(scope))).blind,
-            problems=understand(said, on=on).problems,
-            **scope,
-        )
-        for line, said in lines
-        if line > batch.read_to
-    ]
-    Row.objects.bulk_create(made)
+    fresh = [(line, said) for line, said in lines if line > batch.read_to]
+    with nothing_is_garbage():
+        found = [understand(said, on=on).problems for _, said in fresh]
+        insert_columns(Row, _columns(batch, fresh, found))
     batch.rows = rows
-    batch.kept += len(made)
-    batch.wrong += sum(1 for each in made if each.problems)
+    batch.kept += len(fresh)
+    batch.wrong += sum(1 for problems in found if problems)
     batch.read_to = max(batch.read_to, lines[-1][0])
     batch.moved_at = at
     batch.save(update_fields=["rows", "kept", "wrong", "read_to", "moved_at"])
     return batch
+
+
+def _columns(
+    batch: Batch, lines: Sequence[Line], problems: list[list[dict[str, str]]]
+) -> dict[str, list[Any]]:
+    """The rows of some lines, by column."""
+    ring, scope, count = keyring(), batch.scope(), len(lines)
+    office = sender(scope)
+    words = ring.seal_all(queries.WORDS, [_written(said) for _, said in lines])
+    return {
+        "id": [new_id() for _ in lines],
+        "batch_id": [batch.id] * count,
+        "line": [line for line, _ in lines],
+        "sealed": [each.cipher for each in words],
+        "key": ring.indexes_of(queries.KEY, [key_of(said, office=office) for _, said in lines]),
+        "problems": problems,
+        **{name: [value] * count for name, value in scope.items()},
+    }
 
 
 @operation(Right.LIST_KEEP)

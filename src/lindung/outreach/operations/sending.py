@@ -19,9 +19,9 @@ from django.utils import timezone as clock
 from lindung.access.acting import acting_as, acting_within
 from lindung.access.actors import Actor
 from lindung.access.jobs import SOON, enqueue
-from lindung.access.journal import entry_of, is_retold, record, told_at
+from lindung.access.journal import Told, append_all, is_retold, record, told_at
 from lindung.access.jurisdictions import workweek_of
-from lindung.access.models import JournalEntry, Post
+from lindung.access.models import Post
 from lindung.access.operation import operation
 from lindung.access.ready import add
 from lindung.access.rights import Right
@@ -171,11 +171,9 @@ def send_many(
             )
         Message.objects.bulk_create(made)
         # Nobody reacts to it, so it is told for all at once.
-        JournalEntry.objects.bulk_create(
-            entry_of(
-                MessageQueued(template=each.template, channel=each.channel), actor=actor, about=each
-            )
-            for each in made
+        append_all(
+            [Told(MessageQueued(template=e.template, channel=e.channel), e) for e in made],
+            actor=actor,
         )
         for start in range(0, len(made), _TOGETHER):
             chunk = [str(each.id) for each in made[start : start + _TOGETHER]]

@@ -29,8 +29,11 @@ from lindung.placement.operations.milestones import (
     resume_clock,
 )
 from lindung.placement.operations.opening import (
+    Start,
     end_placement,
+    obstacle_of,
     open_placement,
+    open_placements,
     take_back_end,
     withdraw,
 )
@@ -67,6 +70,7 @@ __all__ = [
     "NothingInForce",
     "OfferLapsed",
     "RequirementsMissing",
+    "Start",
     "TestRunsOut",
     "VersionWaiting",
     "amend_contract",
@@ -82,7 +86,9 @@ __all__ = [
     "look_through",
     "mark",
     "needed_before",
+    "obstacle_of",
     "open_placement",
+    "open_placements",
     "pause_clock",
     "record_arrival",
     "record_contract_offer",

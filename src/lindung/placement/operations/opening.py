@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from lindung.access.actors import Actor
-from lindung.access.journal import record, told_at
-from lindung.access.numbers import Series, next_number
+from lindung.access.journal import Told, record, record_all, told_at
+from lindung.access.many import insert_all
+from lindung.access.numbers import Series, next_numbers
 from lindung.access.operation import operation
 from lindung.access.rights import Right
-from lindung.kernel.refusals import Incomplete, NotFound
+from lindung.kernel.refusals import Incomplete, NotFound, Refusal
 from lindung.parties.queries import require_able_agency, require_no_problem
 from lindung.placement import queries, terms
 from lindung.placement.events import (
@@ -44,6 +49,23 @@ from lindung.registry.scope import require_open
 from lindung.regulations import pathways
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Somebody who is to set out.
+
+    Attributes:
+        destination: ISO 3166-1 alpha-2, where the pathway is bound to no one country.
+        job_order_id: the order whose place the person takes; its quota holds.
+    """
+
+    worker_id: UUID
+    pathway_id: str
+    sector: str
+    destination: str = ""
+    occupation: str = ""
+    job_order_id: UUID | None = None
+
+
 @operation(Right.PLACEMENT_OPEN)
 def open_placement(
     actor: Actor,
@@ -57,73 +79,155 @@ def open_placement(
     job_order_id: UUID | None = None,
     is_demo: bool = False,
 ) -> Placement:
-    """Set a person out on a pathway.
+    """Set a person out on a pathway; the rest is as :class:`Start` says.
 
     A place of an order says itself that the order is endorsed and may be recruited for.
 
-    Args:
-        destination: ISO 3166-1 alpha-2, where the pathway is bound to no one country.
-        job_order_id: the order whose place the person takes; its quota holds.
     Raises:
         NotFound: no such person or pathway, or none this actor may see.
         AlreadyUnderWay: another placement is not over yet.
         BehindTheWall: somebody who entered herself and has not agreed to be named to others.
         Incomplete: the pathway does not serve this sector or country, or no country is named.
+        AgencyNotAble, KnownProblem: as :func:`obstacle_of` says.
         QuotaFull, NoPermit, OrderClosed, NotForThisOrder: as ``recruitment.take_place``.
     """
-    # Locked, so that two officers at the same moment do not open two.
-    worker = Worker.objects.select_for_update().filter(id=worker_id).first()
-    if worker is None:
-        raise NotFound
-    # A placement names its person to a country: who entered herself has to agree first.
-    require_open(worker)
-    if queries.live_placement(worker_id) is not None:
-        raise AlreadyUnderWay
-    if (agency := actor.agency or worker.agency_id) is not None:
-        require_able_agency(agency, on=on)
-        require_no_problem(subjects=[agency], on=on)
-    way = pathways.pathway(pathway_id)
-    if way.sectors and sector not in way.sectors:
+    start = Start(worker_id, pathway_id, sector, destination, occupation, job_order_id)
+    (found,) = _open_all(actor, [start], on=on, is_demo=is_demo)
+    if isinstance(found, Refusal):
+        raise found
+    return found
+
+
+@operation(Right.PLACEMENT_OPEN)
+def open_placements(
+    actor: Actor,
+    starts: Sequence[Start],
+    *,
+    on: date,
+    is_demo: bool = False,
+    fresh: Iterable[Worker] = (),
+) -> list[Placement | Refusal]:
+    """Set many people out as :func:`open_placement` does one: for each the placement, or why not.
+
+    The number of queries does not grow with the people, but where they take places of orders.
+
+    Args:
+        fresh: those of them who were enrolled in this very transaction. Nobody else sees them yet, so
+            they are neither looked up nor locked, and nothing of theirs is under way.
+    """
+    return _open_all(actor, starts, on=on, is_demo=is_demo, fresh=fresh)
+
+
+def obstacle_of(agency_id: UUID | None, *, on: date) -> Refusal | None:
+    """Why nobody may set out with this agency on that day: its licence, or the problem list."""
+    if agency_id is None:
+        return None
+    try:
+        require_able_agency(agency_id, on=on)
+        require_no_problem(subjects=[agency_id], on=on)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _open_all(
+    actor: Actor,
+    starts: Sequence[Start],
+    *,
+    on: date,
+    is_demo: bool,
+    fresh: Iterable[Worker] = (),
+) -> list[Placement | Refusal]:
+    people = {each.id: each for each in fresh}
+    under_way = set[UUID]()
+    if others := [each.worker_id for each in starts if each.worker_id not in people]:
+        # Locked, so that two officers at the same moment do not open two.
+        people |= Worker.objects.select_for_update().order_by("id").in_bulk(others)
+        under_way = queries.workers_under_way(others)
+    agencies = {actor.agency or each.agency_id for each in people.values()}
+    obstacles = {each: obstacle_of(each, on=on) for each in agencies}
+    series = iter(next_numbers(Series.PLACEMENT, len(starts), on=on))
+    found: list[_Opened | Refusal] = []
+    for start in starts:
+        worker = people.get(start.worker_id)
+        try:
+            with transaction.atomic() if start.job_order_id else nullcontext():
+                if worker is None:
+                    raise NotFound
+                # A placement names its person to a country: who entered herself has to agree first.
+                require_open(worker)
+                if worker.id in under_way:
+                    raise AlreadyUnderWay
+                if (obstacle := obstacles[actor.agency or worker.agency_id]) is not None:
+                    raise obstacle
+                opened = _opened(actor, start, worker, next(series), on=on, is_demo=is_demo)
+        except Refusal as refusal:
+            found.append(refusal)
+        else:
+            under_way.add(worker.id)
+            found.append(opened)
+    made = [each for each in found if not isinstance(each, Refusal)]
+    insert_all([each.placement for each in made])
+    record_all([Told(each.event(), each.placement) for each in made], actor=actor)
+    for each in made:
+        if each.order is not None:
+            _from_order(actor, each.placement, each.order, on=on)
+    return [each if isinstance(each, Refusal) else each.placement for each in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A placement to be saved, its way, and the order whose place it has."""
+
+    placement: Placement
+    way: pathways.Pathway
+    order: JobOrder | None
+
+    def event(self) -> PlacementOpened:
+        return PlacementOpened(
+            placement=self.placement.id,
+            number=self.placement.number,
+            pathway=self.way.id,
+            title=self.way.title.id,
+        )
+
+
+def _opened(
+    actor: Actor, start: Start, worker: Worker, number: str, *, on: date, is_demo: bool
+) -> _Opened:
+    way = pathways.pathway(start.pathway_id)
+    if way.sectors and start.sector not in way.sectors:
         raise Incomplete(fields={"sector": "Jalur ini tidak melayani sektor tersebut."})
-    scope = worker.scope() | {"country": _country(way, destination)}
+    scope = worker.scope() | {"country": _country(way, start.destination)}
     placement = Placement(
         worker=worker,
-        number=next_number(Series.PLACEMENT, on=on),
+        number=number,
         pathway=way.id,
         scheme=way.scheme,
-        sector=sector,
-        occupation=occupation,
+        sector=start.sector,
+        occupation=start.occupation,
         opened_on=on,
         is_demo=is_demo,
         **scope,
     )
-    if job_order_id is not None:
-        place = take_place(
-            actor,
-            job_order_id,
-            placement.id,
-            worker=worker,
-            country=placement.country,
-            sector=sector,
-            scope=scope,
-            on=on,
-        )
-        placement.job_order_id = place.order_id
-        placement.employer_id = place.order.employer_id
-        placement.employer_name = place.order.employer_name
-        placement.dest_region = place.order.dest_region
-        placement.occupation = occupation or place.order.occupation
-    placement.save(force_insert=True)
-    record(
-        PlacementOpened(
-            placement=placement.id, number=placement.number, pathway=way.id, title=way.title.id
-        ),
-        actor=actor,
-        about=placement,
+    if start.job_order_id is None:
+        return _Opened(placement, way, None)
+    place = take_place(
+        actor,
+        start.job_order_id,
+        placement.id,
+        worker=worker,
+        country=placement.country,
+        sector=start.sector,
+        scope=scope,
+        on=on,
     )
-    if job_order_id is not None:
-        _from_order(actor, placement, place.order, on=on)
-    return placement
+    placement.job_order_id = place.order_id
+    placement.employer_id = place.order.employer_id
+    placement.employer_name = place.order.employer_name
+    placement.dest_region = place.order.dest_region
+    placement.occupation = start.occupation or place.order.occupation
+    return _Opened(placement, way, place.order)
 
 
 def _from_order(actor: Actor, placement: Placement, order: JobOrder, *, on: date) -> None:

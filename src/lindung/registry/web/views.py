@@ -157,15 +157,6 @@ def _enrol(request: HttpRequest, form: Enrolment, *, not_same_as: set[UUID]) -> 
         identifiers.Kind.NIK: given.pop("nik"),
         identifiers.Kind.PHONE: given.pop("phone", ""),
     }
-    for kind, value in numbers.items():
-        if value:
-            # Refuse an impossible number before anybody is enrolled with it.
-            try:
-                identifiers.canonical(kind, value)
-            except identifiers.NotThatNumber as error:
-                raise Incomplete(
-                    fields={"value": _("Nomor ini belum lengkap; periksa lagi atau kosongkan.")}
-                ) from error
     worker = operations.enrol(
         actor,
         on=today(),
@@ -173,9 +164,7 @@ def _enrol(request: HttpRequest, form: Enrolment, *, not_same_as: set[UUID]) -> 
         not_same_as=not_same_as,
         # Whoever is brought in while the service demonstrates is made up, and their phone can be read.
         is_demo=settings.DEMO,
+        numbers=numbers,
         **given,
     )
-    for kind, value in numbers.items():
-        if value:
-            operations.add_identifier(actor, worker.id, kind=kind, value=value, on=today())
     return worker.id

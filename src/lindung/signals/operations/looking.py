@@ -10,8 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from lindung.access.actors import Actor
-from lindung.access.journal import entry_of, record
-from lindung.access.models import JournalEntry
+from lindung.access.journal import Told, append_all, record
 from lindung.access.operation import operation
 from lindung.access.rights import Right
 from lindung.signals import dues, parties, passing
@@ -89,15 +88,14 @@ def _look_at_people(
 def _tell(actor: Actor, settled: Settled) -> None:
     """Journal what is new; many at once, and nobody reacts: who has to look sees the queue."""
     title = signals()[settled.signal].title.id
-    entries = []
+    told = []
     for each in settled.raised:
         event = AlertRaised(
             alert=each.id, signal=settled.signal, title=title, severity=each.severity
         )
-        about = Alert(id=each.id, worker_id=each.worker_id, **each.scope)
-        entries.append(entry_of(event, actor=actor, about=about))
-    for start in range(0, len(entries), _AT_ONCE):
-        JournalEntry.objects.bulk_create(entries[start : start + _AT_ONCE])
+        told.append(Told(event, Alert(id=each.id, worker_id=each.worker_id, **each.scope)))
+    for start in range(0, len(told), _AT_ONCE):
+        append_all(told[start : start + _AT_ONCE], actor=actor)
 
 
 def _list_unjudged(look: passing.Look) -> None:

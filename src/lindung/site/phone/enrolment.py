@@ -217,8 +217,10 @@ def _written(form: Enrolment, worker_id: UUID, at: datetime) -> Worker:
     given = form.cleaned_data
     day = timezone.localdate(at)
     actor = acting_worker(worker_id, given["call_name"] or given["full_name"])
+    phone = given["phone"].strip()
+    numbers = {identifiers.Kind.PHONE: _with_country(phone, at)} if phone else {}
     with acting_as(actor):
-        worker = operations.enrol(
+        return operations.enrol(
             actor,
             worker_id=worker_id,
             full_name=given["full_name"],
@@ -230,16 +232,8 @@ def _written(form: Enrolment, worker_id: UUID, at: datetime) -> Worker:
             on=day,
             channel="phone",
             is_demo=settings.DEMO,
+            numbers=numbers,
         )
-        if given["phone"].strip():
-            operations.add_identifier(
-                actor,
-                worker_id,
-                kind=identifiers.Kind.PHONE,
-                value=_with_country(given["phone"], at),
-                on=day,
-            )
-    return worker
 
 
 def _again(request: HttpRequest, worker_id: UUID, at: datetime) -> HttpResponse:
