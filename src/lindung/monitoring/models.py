@@ -425,7 +425,7 @@ class LineMark(models.Model):
     """That something happened which may change a person's line; folded in within the minute."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    worker_id = models.UUIDField()
+    person = models.UUIDField()
     at = models.DateTimeField(default=timezone.now)
 
 

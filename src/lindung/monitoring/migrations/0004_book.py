@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("worker_id", models.UUIDField()),
+                ("person", models.UUIDField()),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),

@@ -20,6 +20,10 @@ end $$;
 create function monitoring_tally_states() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as $$
 begin
+    if tg_op = 'TRUNCATE' then
+        delete from monitoring_tally where what = 'k';
+        return null;
+    end if;
     insert into monitoring_tally (post_id, country, what, day, n, fresh)
     select post_id, '', 'k', confirmed_on,
            case when tg_op = 'DELETE' then -count(*) else count(*) end, true
@@ -37,6 +41,8 @@ create trigger states_tallied after insert on registry_workerstate
     referencing new table as changed for each statement execute function monitoring_tally_states();
 create trigger states_untallied after delete on registry_workerstate
     referencing old table as changed for each statement execute function monitoring_tally_states();
+create trigger states_emptied after truncate on registry_workerstate
+    for each statement execute function monitoring_tally_states();
 insert into monitoring_tally (post_id, country, what, day, n, fresh)
 select post_id, '', 'k', confirmed_on, count(*), false
   from registry_workerstate where stage = 'during' group by post_id, confirmed_on;
@@ -48,6 +54,7 @@ UNDONE = """
 drop trigger state_tallied on registry_workerstate;
 drop trigger states_tallied on registry_workerstate;
 drop trigger states_untallied on registry_workerstate;
+drop trigger states_emptied on registry_workerstate;
 drop function monitoring_tally_state(), monitoring_tally_states();
 delete from monitoring_tally where what = 'k';
 """

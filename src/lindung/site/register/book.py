@@ -232,7 +232,7 @@ class Counted:
 
 def mark(worker_id: UUID) -> None:
     """Note that a person's line may have changed."""
-    LineMark(worker_id=worker_id).save(force_insert=True)
+    LineMark(person=worker_id).save(force_insert=True)
 
 
 def standing() -> Standing:
@@ -285,9 +285,7 @@ def recount_some(recount: Recount, *, unannounced: bool = False) -> Counted:
         cursor.execute(_NEXT, {"after": recount.after or UUID(int=0), "most": COUNTED_AT_ONCE})
         people = [row[0] for row in cursor.fetchall()]
         # Whose change is on its way is not wrong, only not written yet.
-        awaited = set(
-            LineMark.objects.filter(worker_id__in=people).values_list("worker_id", flat=True)
-        )
+        awaited = set(LineMark.objects.filter(person__in=people).values_list("person", flat=True))
         changed = _write(people) if people else []
         totals = [] if people else tallies.recheck()
         lines = [] if expected else [each for each in changed if each.worker_id not in awaited]
@@ -334,7 +332,7 @@ def _marked() -> list[UUID]:
         # Marks are taken away before the rows are read: what changes meanwhile marks anew.
         cursor.execute(
             "delete from monitoring_linemark where id in (select id from monitoring_linemark"
-            " order by id limit %s) returning worker_id",
+            " order by id limit %s) returning person",
             [FOLDED_AT_ONCE],
         )
         return sorted({row[0] for row in cursor.fetchall()})
