@@ -327,7 +327,7 @@ def _first_message(report: Report, people: int) -> None:
 def _reachable(officer: Any, event: Any, now: Any) -> None:
     """The first of the list have told that a text message is safe for them."""
     from lindung.access.acting import acting_as
-    from lindung.access.identity import acting_worker
+    from lindung.access.roles import acting_worker
     from lindung.crisis import queries
     from lindung.outreach import operations as outreach
     from lindung.registry.models import Worker
