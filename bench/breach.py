@@ -1,27 +1,29 @@
 """How long it takes to say whose data a breach touched, from the journal of many people.
 
-    ./lindung bench breach [--people 200000] [--entries 20] [--officers 2000]
+    ./lindung bench breach [--people 2000] [--entries 20] [--officers 2000] [--seconds 2]
 
 Works on copies of the tables in a schema of its own, with the same indexes, as our robot under its
 policies, and drops it. Each person has ``--entries`` entries over 90 days by officers drawn at random.
-Searched in turn, three times each: one account in three days, one account in 90 days, everything that
-officers did in one day, and a whole table that got out. `seconds` is the slowest of three, with the
-list written; `people` how many it found. Prints one object a line.
+Searched in turn: one account in three days, one account in 90 days, everything that officers did in
+one day and in 90, and a whole table that got out; the list of people is written each time. The
+baseline is one plain scan of the same journal. ``found`` says how many people a search named.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-SOURCE = Path(__file__).resolve().parents[1] / "src"
+from bench import _options
+from bench._lines import Report
+from bench._service import owner_connection, ready
+from bench._timing import in_turn, p95, ratio
+
 START = datetime(2026, 8, 1, tzinfo=UTC)
 DAYS, TARGET = 90, 120.0
 TABLES = ("registry_worker", "privacy_breach", "privacy_affected", "access_account")
@@ -47,33 +49,22 @@ from registry_worker worker, generate_series(1, %(entries)s);
 
 def main() -> None:
     """Make the copies, fill them, search, print, drop."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--people", type=int, default=200_000)
+    parser = _options.parser(__doc__, name="breach")
     parser.add_argument("--entries", type=int, default=20, help="of each person")
     parser.add_argument("--officers", type=int, default=2_000)
-    parser.add_argument("--json", action="store_true", help="the only form there is")
-    options = parser.parse_args()
-
-    sys.path.insert(0, str(SOURCE))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lindung.site.settings.base")
-    os.environ.pop("LINDUNG_CONNECT_AS", None)
-    import django
-
-    django.setup()
-    import psycopg
+    options = _options.options(parser, people=(2_000, 200_000), about="with a journal")
+    ready()
     from django.db import connections
     from psycopg import sql
 
     schema = f"bench_breach_{os.getpid()}"
     connections.databases["default"]["OPTIONS"]["options"] = f"-c search_path={schema},public"
-    with psycopg.connect(os.environ["LINDUNG_OWNER_DATABASE_URL"], autocommit=True) as owner:
+    with owner_connection(autocommit=True) as owner, Report("breach", options) as report:
         owner.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
         try:
             _copy_tables(owner, schema)
-            _fill(owner, options)
-            _search()
+            entries = _fill(owner, options)
+            _search(report, owner, entries, options.seconds)
         finally:
             connections.close_all()
             owner.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
@@ -99,7 +90,7 @@ def _copy_tables(owner: Any, schema: str) -> None:
         owner.execute(f"create policy clock on {table} for all to acts_as_clock using (true)")
 
 
-def _fill(owner: Any, options: argparse.Namespace) -> None:
+def _fill(owner: Any, options: Any) -> int:
     began = time.perf_counter()
     values = {
         "people": options.people,
@@ -116,20 +107,13 @@ def _fill(owner: Any, options: argparse.Namespace) -> None:
         [UUID("00000000-0000-7000-9000-000000000001")],
     )
     owner.execute("analyze")
-    entries = owner.execute("select count(*) from access_journal").fetchone()[0]
-    _print(
-        bench="breach", step="filled", people=options.people, entries=entries,
-        seconds=round(time.perf_counter() - began, 1),
-    )  # fmt: skip
+    entries = int(owner.execute("select count(*) from access_journal").fetchone()[0])
+    print(f"filled in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    return entries
 
 
-def _search() -> None:
-    from lindung.access.acting import acting_as
-    from lindung.access.roles import ROBOT
-    from lindung.kernel.ids import new_id
-    from lindung.privacy import breaches
+def _search(report: Report, owner: Any, entries: int, seconds: float) -> None:
     from lindung.privacy.breaches import Search
-    from lindung.privacy.models import Breach
 
     day = timedelta(days=1)
     asked = {
@@ -139,27 +123,36 @@ def _search() -> None:
         "everything officers did in 90 days": (Search(), START, START + DAYS * day),
         "a whole table": (Search(tables=("registry.Worker",)), START, START + day),
     }
-    for name, (search, start, end) in asked.items():
-        slowest, people = 0.0, 0
-        for _ in range(3):
-            with acting_as(ROBOT):
-                breach = Breach.objects.create(
-                    id=new_id(), number=new_id().hex[:24], drill=True, known_at=end,
-                    window_from=start, window_to=end, how="-", remedy="-", made_at=end,
-                    made_name="bench",
-                )  # fmt: skip
-                began = time.perf_counter()
-                people = breaches.find(breach, search)
-                groups = breaches.groups(breach)
-                slowest = max(slowest, time.perf_counter() - began)
-        _print(
-            bench="breach", search=name, people=people, groups=len(groups),
-            seconds=round(slowest, 2), target=TARGET, met=slowest <= TARGET,
+    found = {name: _listed(*each) for name, each in asked.items()}
+    *took, scan = in_turn(
+        *(partial(_listed, *each) for each in asked.values()),
+        lambda: owner.execute("select count(*), max(payload::text) from access_journal").fetchone(),
+        seconds=seconds,
+    )
+    for name, samples in zip(asked, took, strict=True):
+        report.say(
+            name, p95(samples) / 1_000, "s p95", samples=[each / 1_000 for each in samples],
+            target=TARGET, baseline=p95(scan) / 1_000, against="one plain scan of the journal",
+            ratio=ratio(samples, scan), found=found[name], entries=entries,
         )  # fmt: skip
 
 
-def _print(**figures: Any) -> None:
-    print(json.dumps(figures), flush=True)
+def _listed(search: Any, start: datetime, end: datetime) -> int:
+    """How many people a search names; the list is written, and grouped as its page groups it."""
+    from lindung.access.acting import acting_as
+    from lindung.access.roles import ROBOT
+    from lindung.kernel.ids import new_id
+    from lindung.privacy import breaches
+    from lindung.privacy.models import Breach
+
+    with acting_as(ROBOT):
+        breach = Breach.objects.create(
+            id=new_id(), number=new_id().hex[:24], drill=True, known_at=end, window_from=start,
+            window_to=end, how="-", remedy="-", made_at=end, made_name="bench",
+        )  # fmt: skip
+        people = int(breaches.find(breach, search))
+        breaches.groups(breach)
+    return people
 
 
 if __name__ == "__main__":

@@ -28,7 +28,10 @@ from bench.small import run
 
 FIGURES = CLONE / "docs" / "performance" / "figures.jsonl"
 # What grows with the country, and what of it there is for each person.
-GROWS = {"desk": 1.0, "policies": 1.0, "signals": 1.0, "impact": 0.2, "reconciliation": 0.2}
+GROWS = {
+    "desk": 1.0, "policies": 1.0, "register": 1.0, "muster": 1.0, "signals": 1.0, "impact": 0.2,
+    "reconciliation": 0.2,
+}  # fmt: skip
 NAME = "curve"
 # Measured at 50,000 people, indexes, write-ahead log and copies of single benches included.
 BYTES_A_PERSON = 16_000

@@ -21,10 +21,9 @@ from bench._lines import table
 from bench._own_server import own_server
 from bench._service import CLONE, manage
 
-# Runners, what goes on for many minutes by its nature, and what fills tables of its own.
+# Runners, and what goes on for many minutes by its nature.
 APART = {
-    "small", "curves", "exchange_chaos", "incoming_chaos", "faults", "failover", "fuzz", "muster",
-    "breach",
+    "small", "curves", "exchange_chaos", "incoming_chaos", "faults", "failover", "fuzz",
 }  # fmt: skip
 NAME, BUDGET = "small", 50.0
 

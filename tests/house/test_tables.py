@@ -202,9 +202,10 @@ class TestTables:
             if "worker_id" in columns and not scoped:
                 odd.append(model.__name__)
         # Signing in comes before any scope; a job's worker is the process that runs it; an old
-        # system's keys, an erasure and the people of a breach are our robot's and the ministry's alone.
+        # system's keys, an erasure, the people of a breach and the lines of the register's book are
+        # our robot's and the ministry's alone.
         assert sorted(odd) == [
-            "Affected", "EntryCode", "Erasure", "Link", "PhoneSession", "ProcrastinateJob",
+            "Affected", "BookLine", "EntryCode", "Erasure", "Link", "PhoneSession", "ProcrastinateJob",
         ]  # fmt: skip
 
     def test_open_ones_have_no_name_or_number_of_a_person(self) -> None:

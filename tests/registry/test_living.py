@@ -18,6 +18,7 @@ from lindung.access.roles import ANYONE, ROBOT
 from lindung.kernel.identifiers import Kind as Number
 from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import Incomplete, NotAllowed, NotFound
+from lindung.monitoring import queries as monitoring
 from lindung.placement import operations as placing
 from lindung.registry import operations, queries
 from lindung.registry.living import living_rules
@@ -133,7 +134,7 @@ class TestConfirmedShare:
                     confirmed_on=cast.TODAY - timedelta(days=ago)
                 )
         with acting_as(cast.ATTACHE):
-            share = queries.confirmed_share(cast.ATTACHE, cast.TODAY)
+            share = monitoring.confirmed_share(cast.ATTACHE, cast.TODAY)
             listed = queries.unconfirmed(cast.ATTACHE, cast.TODAY)
         assert (share.abroad, share.confirmed, share.percent, share.missing) == (2, 1, 50, 1)
         assert [each.worker_id for each in listed] == [other.id]
@@ -162,7 +163,7 @@ class TestConfirmedShare:
     def test_is_of_the_own_post_alone(self) -> None:
         cast.arrived(cast.worker())
         with acting_as(cast.OTHER_ATTACHE):
-            share = queries.confirmed_share(cast.OTHER_ATTACHE, cast.TODAY)
+            share = monitoring.confirmed_share(cast.OTHER_ATTACHE, cast.TODAY)
         assert (share.abroad, share.percent) == (0, None)
 
 

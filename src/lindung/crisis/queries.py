@@ -7,6 +7,7 @@ post finds its own people, the ministry all.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -46,43 +47,57 @@ PAGE = 50
 MOST_EVENTS = 100
 _MOST_GROUPS = 12
 
-# Who is inside: by cell, post by post; then those whose place is known to a region only. Nobody stands
-# in two spans, since a person has one cell. An alias of a merged entry is in nobody's scope.
-_FOUND = """
-with span as materialized (
-    select lo, hi, level, inside from crisis_footprintspan where event_id = %(event)s
-), found as materialized (
-    select s.worker_id, s.cell, s.dest_region, s.condition, s.last_check_in_at, s.confirmed_on,
-           s.post_id, s.agency_id, s.region, s.country, span.inside, span.level
-    from span
-    cross join unnest(%(posts)s::smallint[]) as p(id)
+# Who is inside: by cell, post by post, the surest and worst spans first. All but the last columns of a
+# list come from the index alone (``state_post_placed``). Nobody stands in two spans, since a person has one
+# cell. An alias of a merged entry is in nobody's scope. ``offset 0`` keeps the look-ups span by span.
+_PLACED = """
+    select s.*, span.inside, span.level
+    from (
+        select lo, hi, level, inside from crisis_footprintspan where event_id = %(event)s
+        order by inside desc, level desc nulls last
+    ) span
+    cross join unnest({posts}) as p(id)
     cross join lateral (
-        select * from registry_workerstate s
-        where s.post_id = p.id and s.cell between span.lo and span.hi and s.stage = 'during'
+        select {columns} from registry_workerstate s
+        where s.post_id = p.id and s.cell between span.lo and span.hi and s.cell is not null
+          and s.stage = 'during'
+        {without_post}
         offset 0
     ) s
-    {without_post}
+"""
+_POSTS = "%(posts)s::smallint[]"
+# Of all posts, and of those whom none has, only where anybody is anywhere near.
+_POSTS_NEAR = """array(
+    select p.id from (select min(lo) as lo, max(hi) as hi from crisis_footprintspan
+                       where event_id = %(event)s) whole
+    cross join unnest(%(posts)s::smallint[]) as p(id)
+    where exists (select from registry_workerstate s
+                   where s.post_id = p.id and s.cell between whole.lo and whole.hi
+                     and s.cell is not null and s.stage = 'during' offset 0)
     union all
-    select s.worker_id, s.cell, s.dest_region, s.condition, s.last_check_in_at, s.confirmed_on,
-           s.post_id, s.agency_id, s.region, s.country, false, null::numeric
+    select null from (select min(lo) as lo, max(hi) as hi from crisis_footprintspan
+                       where event_id = %(event)s) whole
+    where exists (select from registry_workerstate s
+                   where s.post_id is null and s.cell between whole.lo and whole.hi
+                     and s.cell is not null and s.stage = 'during' offset 0)
+)"""
+_WITHOUT_POST = """
+        union all
+        select {columns} from registry_workerstate s
+        join registry_worker w on w.id = s.worker_id and w.merged_into_id is null
+        where p.id is null and s.post_id is null and s.cell between span.lo and span.hi
+          and s.cell is not null and s.stage = 'during'
+"""
+# Those whose place is known to a region only.
+_REGIONAL = """
+    select {columns}, false as inside, null::numeric as level
     from registry_workerstate s
     where s.post_id = any(%(posts)s::smallint[]) and s.dest_region = any(%(regions)s::text[])
       and s.cell is null and s.stage = 'during'
-)
 """
-_WITHOUT_POST = """
-    union all
-    select s.worker_id, s.cell, s.dest_region, s.condition, s.last_check_in_at, s.confirmed_on,
-           s.post_id, s.agency_id, s.region, s.country, span.inside, span.level
-    from span
-    cross join lateral (
-        select * from registry_workerstate s
-        where s.post_id is null and s.cell between span.lo and span.hi and s.stage = 'during'
-        offset 0
-    ) s
-    join registry_worker w on w.id = s.worker_id and w.merged_into_id is null
-"""
-_IN_ORDER = "order by inside desc, level desc nulls last, last_check_in_at nulls first, worker_id"
+_OF_A_ROW = ("worker_id", "cell", "dest_region", "condition", "last_check_in_at")
+_OF_A_COUNT = ("dest_region", "condition", "last_check_in_at")
+_NEXT = "last_check_in_at nulls first, worker_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +109,6 @@ class Inside:
     region: str
     condition: str
     last_check_in_at: datetime | None
-    confirmed_on: date | None
     inside: bool
     level: Decimal | None
 
@@ -204,15 +218,32 @@ _ASKED = Question(
 def inside(
     actor: Actor, about: CrisisEvent, *, most: int | None = None, start: int = 0
 ) -> list[Inside]:
-    """Who is inside or maybe inside, the surest and worst first; all of them without ``most``."""
-    limit = "" if most is None else " limit %(most)s offset %(start)s"
-    statement = (
-        f"{found_for(actor)} select worker_id, cell, dest_region, condition, last_check_in_at,"
-        f" confirmed_on, inside, level from found {_IN_ORDER}{limit}"
-    )
+    """Who is inside or maybe inside, the surest and worst first; all of them without ``most``.
+
+    Those with a place come first, and no more of their spans are looked up than the page takes.
+    """
+    values = values_of(actor, about) | {"most": most, "start": start}
+    limit = "limit %(most)s offset %(start)s"
     with connection.cursor() as cursor:
-        cursor.execute(statement, values_of(actor, about) | {"most": most, "start": start})
-        return [Inside(*row) for row in cursor.fetchall()]
+        cursor.execute(
+            f"{_placed(actor, _OF_A_ROW)} order by inside desc, level desc nulls last, {_NEXT} {limit}",
+            values,
+        )
+        found = [Inside(*row) for row in cursor.fetchall()]
+        if most is not None and len(found) >= most:
+            return found
+        passed = 0
+        if start and not found:
+            cursor.execute(
+                f"select count(*) from ({_placed(actor, ('worker_id',))}) placed", values
+            )
+            (passed,) = cursor.fetchone()
+        left = None if most is None else most - len(found)
+        cursor.execute(
+            f"{_regional(_OF_A_ROW)} order by {_NEXT} {limit}",
+            values | {"most": left, "start": max(0, start - passed) if not found else 0},
+        )
+        return found + [Inside(*row) for row in cursor.fetchall()]
 
 
 def everybody(actor: Actor, about: CrisisEvent) -> list[tuple[UUID, bool, bool]]:
@@ -221,7 +252,7 @@ def everybody(actor: Actor, about: CrisisEvent) -> list[tuple[UUID, bool, bool]]
     No more than counting them takes: a list may hold a hundred thousand.
     """
     statement = (
-        f"{found_for(actor)} select worker_id, inside,"
+        f"{found_for(actor, ('worker_id', 'last_check_in_at'))} select worker_id, inside,"
         " coalesce(last_check_in_at >= %(at)s, false) from found"
     )
     with connection.cursor() as cursor:
@@ -232,32 +263,61 @@ def everybody(actor: Actor, about: CrisisEvent) -> list[tuple[UUID, bool, bool]]
 
 def counted(actor: Actor, about: CrisisEvent) -> Counted:
     """How many are inside, and of which regions, conditions and employers."""
-    statement = f"""{found_for(actor)}
-        select 'all', '', count(*) filter (where inside), count(*) filter (where not inside),
-               count(*) filter (where last_check_in_at is null or last_check_in_at < %(at)s)
-        from found
-        union all select 'region', dest_region, count(*), 0, 0 from found group by dest_region
-        union all select 'condition', condition, count(*), 0, 0 from found group by condition
-        union all (
-            select 'employer', e.employer_name, count(*), 0, 0
-            from found join monitoring_employment e on e.worker_id = found.worker_id
-            where e.ended_on is null group by e.employer_name
-            order by count(*) desc, e.employer_name limit {_MOST_GROUPS}
-        )"""
+    # Each asks the index for its few columns: one reading with all of them sums up in twice the time.
+    # Whose employer has no number of its own is looked up by person; those are few.
+    at_work = ("worker_id", "employer_id")
+    statement = f"""{found_for(actor, _OF_A_COUNT)},
+        seen as (
+            select inside, dest_region, condition,
+                   coalesce(last_check_in_at < %(at)s, true) as silent
+              from found
+        ),
+        at_work as not materialized ({_placed(actor, at_work)} union all {_regional(at_work)}),
+        numbered as (
+            select employer_id, count(*) as n from at_work where employer_id is not null
+             group by employer_id order by n desc, employer_id limit {_MOST_GROUPS}
+        ),
+        named as (
+            select e.employer_name, count(*) as n
+              from at_work join monitoring_employment e on e.worker_id = at_work.worker_id
+             where at_work.employer_id is null and e.ended_on is null
+             group by e.employer_name order by n desc, e.employer_name limit {_MOST_GROUPS}
+        )
+        (select inside, silent, dest_region, condition, count(*), '' from seen
+          group by inside, silent, dest_region, condition)
+        union all
+        (select null, null, '', '', n, coalesce((
+                   select e.employer_name from registry_workerstate s
+                     join monitoring_employment e on e.worker_id = s.worker_id
+                    where s.employer_id = numbered.employer_id and e.ended_on is null limit 1), '')
+           from numbered)
+        union all
+        (select null, null, '', '', n, employer_name from named)"""
     with connection.cursor() as cursor:
         cursor.execute(statement, values_of(actor, about) | {"at": about.happened_at})
         rows = cursor.fetchall()
-    certain, maybe, silent = next(row[2:] for row in rows if row[0] == "all")
+    sums: Counter[str] = Counter()
+    groups: dict[str, Counter[str]] = {"region": Counter(), "condition": Counter()}
+    employers: Counter[str] = Counter()
+    for within, silent, region, condition, n, employer in rows:
+        if within is None:
+            if employer:
+                employers[employer] += n
+            continue
+        sums["inside" if within else "maybe"] += n
+        sums["silent"] += n if silent else 0
+        groups["region"][region] += n
+        groups["condition"][condition] += n
     return Counted(
-        inside=certain,
-        maybe=maybe,
-        silent=silent,
+        inside=sums["inside"],
+        maybe=sums["maybe"],
+        silent=sums["silent"],
         unplaced=_unplaced(actor, about),
         regions=_most(
-            rows, "region", lambda code: region_name(code) if code else _("Tidak diketahui")
+            groups["region"], lambda code: region_name(code) if code else _("Tidak diketahui")
         ),
-        conditions=_most(rows, "condition", lambda code: str(Condition(code).label)),
-        employers=_most(rows, "employer", str),
+        conditions=_most(groups["condition"], lambda code: str(Condition(code).label)),
+        employers=_most(employers, str),
     )
 
 
@@ -284,7 +344,6 @@ def entries(
             states[each.worker_id].dest_region,
             states[each.worker_id].condition,
             states[each.worker_id].last_check_in_at,
-            states[each.worker_id].confirmed_on,
             each.inside,
             each.level,
         )
@@ -361,9 +420,25 @@ def first_way(
     return ""
 
 
-def found_for(actor: Actor) -> str:
-    """The statement's beginning: whom this actor finds inside, as ``found``."""
-    return _FOUND.format(without_post=_WITHOUT_POST if actor.kind is not Kind.POST else "")
+def found_for(actor: Actor, columns: Sequence[str]) -> str:
+    """The statement's beginning: whom this actor finds inside, as ``found``.
+
+    Args:
+        columns: of the state; ``inside`` and ``level`` come after them.
+    """
+    return f"with found as ({_placed(actor, columns)} union all {_regional(columns)})"
+
+
+def _placed(actor: Actor, columns: Sequence[str]) -> str:
+    named = ", ".join(f"s.{each}" for each in columns)
+    if actor.kind is Kind.POST:
+        return _PLACED.format(columns=named, posts=_POSTS, without_post="")
+    without = _WITHOUT_POST.format(columns=named)
+    return _PLACED.format(columns=named, posts=_POSTS_NEAR, without_post=without)
+
+
+def _regional(columns: Sequence[str]) -> str:
+    return _REGIONAL.format(columns=", ".join(f"s.{each}" for each in columns))
 
 
 def _posts(actor: Actor) -> list[int]:
@@ -388,9 +463,8 @@ def _unplaced(actor: Actor, about: CrisisEvent) -> int:
     ).count()
 
 
-def _most(rows: list[Any], kind: str, named: Any) -> tuple[tuple[str, int], ...]:
-    counts = sorted(((row[2], row[1]) for row in rows if row[0] == kind), key=lambda each: -each[0])
-    return tuple((named(key), n) for n, key in counts[:_MOST_GROUPS])
+def _most(counts: Counter[str], named: Any) -> tuple[tuple[str, int], ...]:
+    return tuple((named(key), n) for key, n in counts.most_common(_MOST_GROUPS))
 
 
 def _told(rows: list[Inside], about: CrisisEvent, *, today: date) -> list[Listed]:

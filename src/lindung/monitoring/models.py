@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lindung.access.models import Scoped
@@ -329,3 +330,119 @@ class Companion(Scoped):
             models.Index(fields=["worker", "left_on"], name="companion_worker"),
             models.Index(fields=["post_id", "left_on"], name="companion_post"),
         )
+
+
+class Told(models.TextChoices):
+    """What a tally counts; the first four are movements and have their day. No page shows these."""
+
+    DEPARTURE = "d"
+    SELF = "s"
+    RETURN = "r"
+    DEATH = "x"
+    COUNTED = "c"
+    NAMED = "n"
+    CONFIRMED = "k"
+
+
+class Tally(models.Model):
+    """So many people or movements more, or fewer: what a page adds up instead of counting a country.
+
+    Rows are added with the change they tell of; those still ``fresh`` are folded each minute into
+    the one row of their post, country, kind and day. The sum is the same before and after.
+    ``CONFIRMED`` is written by a trigger of the state's table, by the day people abroad were last
+    confirmed; the others with the lines of the book. No row speaks of a person.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    post_id = models.SmallIntegerField(null=True)
+    country = models.CharField(max_length=2)
+    what = models.CharField(max_length=1, choices=Told.choices)
+    day = models.DateField(null=True)
+    n = models.IntegerField()
+    fresh = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["post_id", "country", "what", "day"],
+                condition=Q(fresh=False),
+                nulls_distinct=False,
+                name="tally_folded_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["post_id", "what", "day"], name="tally_post"),
+            models.Index(fields=["id"], condition=Q(fresh=True), name="tally_fresh"),
+        )
+
+
+class BookLine(models.Model):
+    """One person's line in the register's book: movements told of them, and whether we count them.
+
+    Kept by our robot from the rows of all stages (``site/register/book.py``), for those who ever
+    moved or are counted. ``days`` and ``kinds`` are the movements in their order, a letter of
+    :class:`Told` each; ``now`` how often the person is abroad by them, ``counted`` 1 where the
+    register holds them to be abroad.
+    """
+
+    worker_id = models.UUIDField(primary_key=True)
+    post_id = models.SmallIntegerField(null=True)
+    country = models.CharField(max_length=2)
+    number = models.CharField(max_length=20)
+    stage = models.CharField(max_length=8)
+    counted = models.SmallIntegerField()
+    now = models.SmallIntegerField()
+    last = models.CharField(max_length=9)
+    days = ArrayField(models.DateField())
+    kinds = models.CharField(max_length=400)
+    not_arrived_since = models.DateField(null=True)
+    not_crossed_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["number"], condition=~Q(counted=models.F("now")), name="line_named"
+            ),
+            models.Index(
+                fields=["post_id", "number"],
+                condition=~Q(counted=models.F("now")),
+                name="line_named_post",
+            ),
+            models.Index(
+                fields=["not_arrived_since"],
+                condition=Q(counted=1, now=1, not_arrived_since__isnull=False),
+                name="line_not_arrived",
+            ),
+            models.Index(
+                fields=["not_crossed_on"],
+                condition=Q(counted=1, now=1, not_crossed_on__isnull=False),
+                name="line_not_crossed",
+            ),
+        )
+
+
+class LineMark(models.Model):
+    """That something happened which may change a person's line; folded in within the minute."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.UUIDField()
+    at = models.DateTimeField(default=timezone.now)
+
+
+class Recount(models.Model):
+    """The whole book counted anew and compared with what was kept, person by person.
+
+    ``after`` is the last person looked at, ``wrong`` how many lines and tallies had to be put
+    right. ``border_since`` is the first day of which a border told us anything.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    after = models.UUIDField(null=True)
+    people = models.IntegerField(default=0)
+    wrong = models.IntegerField(default=0)
+    border_since = models.DateField(null=True)
+
+    class Meta:
+        ordering = ("-began_at",)

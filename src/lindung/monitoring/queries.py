@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Count, Q, Sum, Value
+from django.urls import reverse
 from django.utils import timezone
 
+from lindung.access.actors import Actor, Kind
 from lindung.kernel.refusals import NotFound
 from lindung.monitoring.lifecycles import ExtensionState, LeaveState
-from lindung.monitoring.models import Answer, Companion, Employment, Extension, Leave
+from lindung.monitoring.models import (
+    Answer,
+    Companion,
+    Employment,
+    Extension,
+    Leave,
+    Tally,
+    Told,
+)
 from lindung.monitoring.questions import Question, due, round_on
 from lindung.placement import queries as placements
 from lindung.placement.models import Contract
 from lindung.preparation.queries import contract_end
+from lindung.registry import queries as registry
+from lindung.registry.living import living_rules
 from lindung.registry.models import Stage, Worker, WorkerState
 
 
@@ -111,3 +125,59 @@ def questions_for(worker: Worker, on: date) -> list[Question]:
     since = datetime.combine(first, time.min, ZoneInfo(settings.TIME_ZONE))
     answered = Answer.objects.filter(worker=worker, at__gte=since, stands=True)
     return due(worker.id, number=number, answered=answered.values_list("question", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedShare:
+    """Of the people abroad in scope, how many were confirmed lately; ``href`` lists the others.
+
+    ``on`` is the day that was counted for.
+    """
+
+    abroad: int
+    confirmed: int
+    days: int
+    since: date
+    on: date
+    href: str
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percent, rounded down: a promise is not rounded up. None where nobody is abroad."""
+        return self.confirmed * 100 // self.abroad if self.abroad else None
+
+    @property
+    def missing(self) -> int:
+        """How many the list names."""
+        return self.abroad - self.confirmed
+
+
+def confirmed_share(actor: Actor, on: date) -> ConfirmedShare:
+    """The share of people abroad in scope who were confirmed within the days that count.
+
+    Exact for this moment. Added up from the tallies, a row for each day of confirming; only an
+    office at home, whose people are at all posts, is counted anew.
+    """
+    days = living_rules(on).confirmed_days
+    since = on - timedelta(days=days)
+    if actor.kind is Kind.OFFICE:
+        counted = registry.abroad(actor).aggregate(
+            # Of rows, not of a column: then the index alone is read.
+            abroad=Count("*"),
+            confirmed=Count(Value(1), filter=Q(confirmed_on__gte=since)),
+        )
+    else:
+        tallies = Tally.objects.filter(what=Told.CONFIRMED)
+        if actor.kind is Kind.POST:
+            tallies = tallies.filter(post_id__in=actor.posts)
+        counted = tallies.aggregate(
+            abroad=Sum("n", default=0), confirmed=Sum("n", filter=Q(day__gte=since), default=0)
+        )
+    return ConfirmedShare(
+        abroad=counted["abroad"],
+        confirmed=counted["confirmed"],
+        days=days,
+        since=since,
+        on=on,
+        href=reverse("unconfirmed"),
+    )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from lindung.access.actors import Kind
-from lindung.access.policies import by_scope
+from lindung.access.policies import EVERY_ROW, POST, WRITE, RowPolicy, by_scope
 from lindung.monitoring.models import (
     Answer,
+    BookLine,
     CheckIn,
     Companion,
     DiaryDay,
     Employment,
     Extension,
     Leave,
+    LineMark,
+    Recount,
+    Tally,
     WageReport,
 )
 
@@ -26,4 +30,16 @@ POLICIES = [
     *by_scope(Extension, write=(Kind.POST, Kind.WORKER), read=(Kind.OFFICE,)),
     # Family abroad, children among them: for the post that would call them up, and the worker.
     *by_scope(Companion, write=(Kind.POST, Kind.WORKER)),
+    # A post adds up its own totals. Lines of the book and marks are our robot's alone.
+    RowPolicy(Tally, Kind.POST, POST),
+    RowPolicy(Tally, Kind.MINISTRY, EVERY_ROW),
+    RowPolicy(Tally, Kind.CLOCK, EVERY_ROW, (*WRITE, "delete")),
+    RowPolicy(BookLine, Kind.CLOCK, EVERY_ROW, (*WRITE, "delete")),
+    *(
+        RowPolicy(LineMark, kind, "false", ("insert",), "true")
+        for kind in Kind
+        if kind is not Kind.CLOCK
+    ),
+    RowPolicy(LineMark, Kind.CLOCK, EVERY_ROW, ("select", "insert", "delete")),
+    RowPolicy(Recount, Kind.CLOCK, EVERY_ROW, WRITE),
 ]

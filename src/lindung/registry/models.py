@@ -156,7 +156,13 @@ class WorkerState(Scoped):
                 condition=Q(employer_id__isnull=False),
                 name="state_employer",
             ),
-            models.Index(fields=["post_id", "cell"], name="state_post_cell"),
+            # Who is inside a footprint, listed and counted from the index alone: the muster.
+            models.Index(
+                fields=["post_id", "cell"],
+                include=("worker", "last_check_in_at", "condition", "dest_region", "employer_id"),
+                condition=Q(stage="during", cell__isnull=False),
+                name="state_post_placed",
+            ),
             models.Index(fields=["agency_id"], name="state_agency"),
             models.Index(fields=["region", "stage"], name="state_region"),
             # Who is abroad and not confirmed lately, the longest first: the desk's first page.

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Value, Window
-from django.urls import reverse
 from django.utils import timezone
 
 from lindung.access.acting import acting_as, current_actor
@@ -239,48 +238,6 @@ def lately_days() -> int:
     return living_rules(timezone.localdate()).confirmed_days
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmedShare:
-    """Of the people abroad in scope, how many were confirmed lately; ``href`` lists the others."""
-
-    abroad: int
-    confirmed: int
-    days: int
-    since: date
-    href: str
-
-    @property
-    def percent(self) -> int | None:
-        """Whole percent, rounded down: a promise is not rounded up. None where nobody is abroad."""
-        return self.confirmed * 100 // self.abroad if self.abroad else None
-
-    @property
-    def missing(self) -> int:
-        """How many the list names."""
-        return self.abroad - self.confirmed
-
-
-def confirmed_share(actor: Actor, on: date) -> ConfirmedShare:
-    """The share of people abroad in scope who were confirmed within the days that count.
-
-    One count over the index of the post (``state_post_confirmed``).
-    """
-    days = living_rules(on).confirmed_days
-    since = on - timedelta(days=days)
-    counted = _abroad(actor).aggregate(
-        # Of rows, not of a column: then the index alone is read.
-        abroad=Count("*"),
-        confirmed=Count(Value(1), filter=Q(confirmed_on__gte=since)),
-    )
-    return ConfirmedShare(
-        abroad=counted["abroad"],
-        confirmed=counted["confirmed"],
-        days=days,
-        since=since,
-        href=reverse("unconfirmed"),
-    )
-
-
 def unconfirmed(
     actor: Actor, on: date, *, after: tuple[date | None, UUID] | None = None, most: int = PAGE
 ) -> list[WorkerState]:
@@ -292,7 +249,7 @@ def unconfirmed(
         up to ``most`` and one more, which tells of a next page.
     """
     since = on - timedelta(days=living_rules(on).confirmed_days)
-    query = _abroad(actor).filter(Q(confirmed_on__lt=since) | Q(confirmed_on__isnull=True))
+    query = abroad(actor).filter(Q(confirmed_on__lt=since) | Q(confirmed_on__isnull=True))
     if after is not None:
         day, key = after
         later = Q(confirmed_on__gt=day) | Q(confirmed_on=day, worker_id__gt=key)
@@ -303,7 +260,8 @@ def unconfirmed(
     return list(query.prefetch_related("worker")[: most + 1])
 
 
-def _abroad(actor: Actor) -> QuerySet[WorkerState]:
+def abroad(actor: Actor) -> QuerySet[WorkerState]:
+    """The states of people abroad in scope."""
     query = WorkerState.objects.filter(stage=Stage.DURING)
     if actor.kind is Kind.POST:
         query = query.filter(post_id__in=actor.posts)

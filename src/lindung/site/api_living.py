@@ -188,6 +188,7 @@ class SheetOut(Schema):
     counted: int | None = Field(description="null where the last day is past")
     difference: int | None
     named: int = Field(description="people counted otherwise than the movements say")
+    as_of: datetime = Field(description="everything told until then is in it")
 
 
 class NamesAsked(Schema):
@@ -224,6 +225,7 @@ class ShareOut(Schema):
     percent: int | None
     days: int
     since: date
+    on: date
 
 
 @api.get("/workers/{public_number}/living", response=LivingOut, operation_id="living", tags=_TAGS)
@@ -417,7 +419,7 @@ def balance(request: ApiRequest, asked: Query[BalanceAsked]) -> list[SheetOut]:
     """The balance by post and country: movements beside the count of people abroad."""
     today = timezone.localdate()
     end = min(asked.until or today, today)
-    found = books.sheets(
+    found = books.balance(
         request.auth,
         start=min(asked.since or end.replace(month=1, day=1), end),
         end=end,
@@ -425,8 +427,10 @@ def balance(request: ApiRequest, asked: Query[BalanceAsked]) -> list[SheetOut]:
         post=asked.post,
         country=asked.country.upper(),
     )
+    names = SheetOut.model_fields.keys() - {"as_of"}
     return [
-        SheetOut(**{name: getattr(each, name) for name in SheetOut.model_fields}) for each in found
+        SheetOut(as_of=found.book.as_of, **{name: getattr(each, name) for name in names})
+        for each in found.sheets
     ]
 
 
@@ -458,7 +462,7 @@ def balance_names(request: ApiRequest, asked: Query[NamesAsked]) -> NamesOut:
 @acting(Right.FACT_RECORD)
 def confirmed_share(request: ApiRequest) -> ShareOut:
     """The share of people abroad in the key's jurisdiction who were confirmed lately."""
-    found = registry.confirmed_share(request.auth, timezone.localdate())
+    found = queries.confirmed_share(request.auth, timezone.localdate())
     return ShareOut(**{name: getattr(found, name) for name in ShareOut.model_fields})
 
 

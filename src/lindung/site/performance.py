@@ -18,6 +18,8 @@ _TITLES = {
     "population": "Loading a population",
     "desk": "The desk's pages over HTTP",
     "policies": "Row policies",
+    "register": "The register's totals",
+    "muster": "Who is inside a footprint",
     "signals": "Early warning",
     "impact": "A change of law over live contracts",
     "reconciliation": "Two books compared",

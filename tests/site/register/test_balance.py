@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lindung.access.acting import acting_as
 from lindung.access.rights import Right
@@ -15,14 +20,17 @@ from lindung.access.roles import ROBOT
 from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import NotAllowed, NotFound
 from lindung.monitoring import operations as monitoring
+from lindung.monitoring.models import BookLine, LineMark, Recount, Tally, Told
+from lindung.monitoring.operations import tallies
 from lindung.placement.models import Milestone, Placement
 from lindung.preparation import operations as preparation
 from lindung.preparation.models import Crossing, Direction
+from lindung.registry import merging
 from lindung.registry import operations as registering
 from lindung.registry.models import PostChange, Source, Worker, WorkerState
 from lindung.reintegration import operations as reintegration
 from lindung.reintegration.models import Return, ReturnReason
-from lindung.site.register import balance
+from lindung.site.register import balance, book
 from tests import cast
 from tests.conftest import Scene
 from tests.site.keys import caller
@@ -33,12 +41,14 @@ LATER = cast.TODAY + timedelta(days=100)
 
 
 def sheet(*, start: date = YEAR, end: date = LATER, post: int = cast.SEOUL) -> balance.Sheet:
-    found = balance.sheets(ROBOT, start=start, end=end, today=end, post=post)
+    book.recount()
+    found = balance.balance(ROBOT, start=start, end=end, today=end, post=post).sheets
     assert len(found) == 1
     return found[0]
 
 
 def reasons(**given: Any) -> dict[str, int]:
+    book.recount()
     return {each.reason: each.weight for each in balance.names(ROBOT, on=LATER, **given)}
 
 
@@ -83,7 +93,8 @@ class TestTheSheet:
         assert (after.departures, after.adds_up) == (0, True)
 
     def test_counts_nobody_on_a_day_that_is_past(self, abroad: Worker) -> None:
-        (past,) = balance.sheets(ROBOT, start=YEAR, end=cast.TODAY, today=LATER)
+        book.fold()
+        (past,) = balance.balance(ROBOT, start=YEAR, end=cast.TODAY, today=LATER).sheets
         assert (past.closing, past.counted, past.difference) == (1, None, None)
 
     def test_takes_a_leave_for_no_return(self, abroad: Worker) -> None:
@@ -201,6 +212,7 @@ class TestTheNames:
         people = [entered() for _ in range(3)]
         with scene():
             WorkerState.objects.filter(worker__in=people).update(stage="after")
+        book.recount()
         first = balance.names(ROBOT, on=LATER, most=2)
         assert len(first) == 3
         last = first[1]
@@ -212,17 +224,149 @@ class TestTheNames:
 
 class TestWhoMay:
     def test_a_post_reads_its_own_people_only(self, abroad: Worker) -> None:
+        book.fold()
         with pytest.raises(NotFound):
-            balance.sheets(cast.OTHER_ATTACHE, start=YEAR, end=LATER, today=LATER, post=cast.SEOUL)
-        assert balance.sheets(cast.OTHER_ATTACHE, start=YEAR, end=LATER, today=LATER) == []
+            balance.balance(cast.OTHER_ATTACHE, start=YEAR, end=LATER, today=LATER, post=cast.SEOUL)
+        assert balance.balance(cast.OTHER_ATTACHE, start=YEAR, end=LATER, today=LATER).sheets == []
         assert balance.names(cast.OTHER_ATTACHE, on=LATER) == []
 
     def test_recruiters_home_offices_and_workers_do_not(self) -> None:
         for actor in (cast.RECRUITER, cast.OFFICER, cast.self_of(new_id())):
             with pytest.raises(NotAllowed):
-                balance.sheets(actor, start=YEAR, end=LATER, today=LATER)
+                balance.balance(actor, start=YEAR, end=LATER, today=LATER)
             with pytest.raises(NotAllowed):
                 balance.names(actor, on=LATER)
+
+
+class TestTheBook:
+    """Kept with the changes, and compared with a whole count."""
+
+    def kept(self) -> balance.Sheet:
+        """Without counting anew: what happened has left its marks."""
+        book.fold()
+        (found,) = balance.balance(
+            ROBOT, start=YEAR, end=LATER, today=LATER, post=cast.SEOUL
+        ).sheets
+        return found
+
+    def test_follows_what_happens(self, abroad: Worker) -> None:
+        entered()
+        assert (self.kept().departures, self.kept().enrolled, self.kept().counted) == (1, 1, 2)
+        home(abroad)
+        TestTheSheet().cross(abroad, Direction.IN, 98)
+        assert (self.kept().returns, self.kept().counted, self.kept().adds_up) == (1, 1, True)
+        again = book.recount()
+        assert (again.lines, again.totals) == ([], [])
+
+    def test_says_until_when_it_is_whole(self, abroad: Worker) -> None:
+        with acting_as(ROBOT):
+            marked = min(LineMark.objects.values_list("at", flat=True))
+        assert book.standing().as_of == marked
+        book.fold()
+        assert book.standing().as_of > marked
+
+    def test_names_a_line_that_nothing_had_announced(self, abroad: Worker, scene: Scene) -> None:
+        self.kept()
+        with scene():
+            WorkerState.objects.filter(worker=abroad).update(stage="after")
+        found = book.recount()
+        assert [each.number for each in found.lines] == [abroad.public_number]
+        assert (self.kept().difference, self.kept().named) == (-1, 1)
+        assert book.recount().lines == []
+
+    def test_names_a_total_that_is_not_what_its_rows_say(
+        self, abroad: Worker, scene: Scene
+    ) -> None:
+        self.kept()
+        with scene():
+            Tally.objects.filter(what=Told.DEPARTURE).update(n=7)
+            Tally.objects.filter(what=Told.CONFIRMED).delete()
+        found = book.recount().totals
+        assert {(each.what, each.kept, each.counted) for each in found} == {
+            ("d", 7, 1),
+            ("k", 0, 1),
+        }
+        assert (self.kept().departures, book.recount().totals) == (1, [])
+
+    def test_forgets_who_never_moved(self, scene: Scene) -> None:
+        cast.worker()
+        book.fold()
+        with acting_as(ROBOT):
+            assert not BookLine.objects.exists()
+
+    def test_keeps_both_books_of_two_who_became_one(self, abroad: Worker) -> None:
+        other = entered()
+        book.fold()
+        with acting_as(ROBOT):
+            assert BookLine.objects.count() == 2
+        merging.merge(
+            cast.ATTACHE, keep_id=abroad.id, gone_id=other.id, reason="Orang yang sama", on=LATER
+        )
+        assert self.kept().enrolled == 0
+        assert book.recount().lines == []
+
+    def test_is_refused_before_the_first_count(self, abroad: Worker, scene: Scene) -> None:
+        with scene():
+            Recount.objects.all().delete()
+        with pytest.raises(book.NotCountedYet):
+            balance.balance(ROBOT, start=YEAR, end=LATER, today=LATER)
+        assert book.recount().lines == []
+        assert self.kept().adds_up
+
+    def test_shows_a_post_its_own_totals_alone(self, abroad: Worker) -> None:
+        book.fold()
+        with acting_as(cast.OTHER_ATTACHE):
+            assert not Tally.objects.exists()
+        with acting_as(cast.ATTACHE):
+            assert {each.post_id for each in Tally.objects.all()} == {cast.SEOUL}
+        for actor in (cast.RECRUITER, cast.self_of(abroad.id)):
+            with acting_as(actor), pytest.raises(ProgrammingError), transaction.atomic():
+                Tally.objects.exists()
+
+
+class TestTheConfirmed:
+    """The tally of when people were last confirmed is the count of their states, whatever is done."""
+
+    def counted(self) -> set[tuple[Any, ...]]:
+        with acting_as(ROBOT):
+            rows = WorkerState.objects.filter(stage="during").values_list("post_id", "confirmed_on")
+            return {(*each, n) for each, n in Counter(rows).items()}
+
+    def kept(self) -> set[tuple[Any, ...]]:
+        with acting_as(ROBOT):
+            rows = Tally.objects.filter(what=Told.CONFIRMED).values_list("post_id", "day")
+            return {row for row in rows.annotate(n=Sum("n")) if row[2]}
+
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @given(
+        acts=st.lists(
+            st.tuples(
+                st.integers(0, 2),
+                st.sampled_from(["before", "during", "after", "gone"]),
+                st.sampled_from([cast.SEOUL, cast.TAIPEI, None]),
+                st.sampled_from([None, cast.TODAY, LATER]),
+                st.booleans(),
+            ),
+            max_size=8,
+        )
+    )
+    def test_holds_whatever_is_written(self, scene: Scene, acts: list[tuple[Any, ...]]) -> None:
+        people = [cast.worker() for _ in range(3)]
+        for which, stage, post, day, folded in acts:
+            with scene():
+                states = WorkerState.objects.filter(worker=people[which])
+                if stage == "gone":
+                    states.delete()
+                elif states.exists():
+                    states.update(stage=stage, post_id=post, confirmed_on=day)
+                else:
+                    WorkerState.objects.create(
+                        worker=people[which], stage=stage, post_id=post, confirmed_on=day
+                    )
+            if folded:
+                with acting_as(ROBOT):
+                    tallies.fold()
+            assert self.kept() == self.counted()
 
 
 class TestTheCommand:
@@ -234,9 +378,24 @@ class TestTheCommand:
     def test_says_that_it_adds_up(self, abroad: Worker) -> None:
         assert "the register adds up" in self.run()
 
+    def test_counts_anew_and_fails_where_the_book_was_wrong(
+        self, abroad: Worker, scene: Scene
+    ) -> None:
+        self.run()
+        with scene():
+            WorkerState.objects.filter(worker=abroad).update(stage="before", post_id=cast.TAIPEI)
+            WorkerState.objects.filter(worker=abroad).update(stage="during", post_id=cast.SEOUL)
+            BookLine.objects.filter(worker_id=abroad.id).update(now=0)
+        out = StringIO()
+        with pytest.raises(CommandError, match="kept wrongly"):
+            call_command("balance", recount=True, stdout=out)
+        assert f"{abroad.public_number}  the line in the book was wrong" in out.getvalue()
+        assert "the register adds up" in self.run()
+
     def test_fails_and_names_numbers_but_nobody(self, abroad: Worker, scene: Scene) -> None:
         with scene():
             WorkerState.objects.filter(worker=abroad).update(stage="after")
+        book.recount()
         out = StringIO()
         with pytest.raises(CommandError, match="does not add up"):
             call_command("balance", stdout=out)
@@ -249,6 +408,7 @@ class TestTheApi:
         key = caller(scene, "attache")
         with scene():
             WorkerState.objects.filter(worker=abroad).update(stage="after")
+        book.recount()
         (found,) = key.get("/register/balance").json()
         assert (found["difference"], found["named"]) == (-1, 1)
         (named,) = key.get("/register/balance/names").json()["items"]

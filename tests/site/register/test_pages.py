@@ -15,6 +15,7 @@ from lindung.kernel.ids import new_id
 from lindung.monitoring.models import Companion, Extension, Leave
 from lindung.registry import operations as registering
 from lindung.registry.models import Worker, WorkerState
+from lindung.site.register import book
 from tests import cast
 from tests.conftest import Scene
 from tests.site.desk.test_pages import MOST_QUERIES, signed_in
@@ -43,8 +44,11 @@ class TestTheBalancePage:
     ) -> None:
         with scene():
             WorkerState.objects.filter(worker=who).update(stage="after")
+        book.recount()
         with signed_in(cast.ATTACHE) as client:
             page = client.get("/neraca/").content.decode()
+            assert "Dihitung " in page
+            assert "semua sama." in page
             href = re.search(r'href="(/neraca/nama/\?pos=3[^"]*)"', page)
             assert href is not None
             listed = client.get(href[1].replace("&amp;", "&")).content.decode()

@@ -320,7 +320,7 @@ def _list(actor: Actor, event: CrisisEvent, *, with_maybe: bool, at: datetime) -
         "since": event.happened_at,
     }
     with connection.cursor() as cursor:
-        cursor.execute(queries.found_for(actor) + _LIST, values)
+        cursor.execute(queries.found_for(actor, ("worker_id", *Worker.SCOPE)) + _LIST, values)
         cursor.execute(_ANSWERED, values)
 
 

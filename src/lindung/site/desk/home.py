@@ -19,8 +19,8 @@ from lindung.access.models import JournalEntry
 from lindung.access.rights import Right
 from lindung.duty import queries as duty
 from lindung.duty.models import Call
+from lindung.monitoring import queries as monitoring
 from lindung.placement.models import ContractTerms
-from lindung.registry import queries as registry
 from lindung.registry.models import WorkerState
 from lindung.site.desk.queue import Days
 
@@ -157,11 +157,11 @@ def overdue(actor: Actor, *, today: date) -> QuerySet[WorkerState]:
     )
 
 
-def share(actor: Actor, *, today: date) -> registry.ConfirmedShare | None:
+def share(actor: Actor, *, today: date) -> monitoring.ConfirmedShare | None:
     """How many people abroad were confirmed lately; nothing for those whose scope is not abroad."""
     if actor.kind is not Kind.POST or not actor.may(Right.WORKER_READ):
         return None
-    return registry.confirmed_share(actor, today)
+    return monitoring.confirmed_share(actor, today)
 
 
 def cries(actor: Actor) -> list[Call]:

@@ -6,8 +6,10 @@ where the border told none), self-enrolments from abroad, returns, deaths, moves
 they are abroad by the book, the second whether they are: wherever these differ, the person is
 named with the reason and what to do. So the difference of the sums is always the list's sum.
 
-Computed as our robot, since rows of one time of life stand under the post of that time; people
-are chosen by the post in charge today, which is whom the actor's policies show.
+Added up from tallies kept with the changes (``book.py``), under the actor's own row policies; the
+names come from the lines of the book, as our robot, for the posts that the actor may read. People
+belong to the post in charge of them today. What was told within the last minute may not be in
+it yet; ``Balance.book`` says until when it is whole.
 
     stock at start + departures + self-enrolments + moved in - moved out - returns - deaths
       = stock at end by the book;  counted - that = difference, by name
@@ -16,7 +18,7 @@ are chosen by the post in charge today, which is whom the actor's policies show.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,19 +26,16 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from lindung.access.acting import acting_as
+from lindung.access.acting import acting_within
 from lindung.access.actors import Actor, Kind
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
 from lindung.kernel.refusals import NotAllowed, NotFound
 from lindung.registry.living import living_rules
+from lindung.site.register import book
 
-# A crossing and a return within so many days of each other are one coming home.
-SAME_RETURN_DAYS = 31
 PAGE = 100
 _CHUNK = 50_000
-# A whole country is read at once; a page of one post takes a fraction of a second.
-_LONGEST = "300s"
 
 # The reasons of a difference, each with what to do about it. ``moves``: it changes the sum.
 REASONS: dict[str, tuple[Any, Any, bool]] = {
@@ -92,130 +91,43 @@ REASONS: dict[str, tuple[Any, Any, bool]] = {
     ),
 }
 
-# Written so that no derived table is joined to another: of those PostgreSQL knows no size, and it
-# would compare every person with every other. Each movement carries its person along instead.
-_PEOPLE = """
-person as materialized (
-    select w.id, w.post_id, s.stage, w.public_number, w.full_name,
-           coalesce(nullif(w.country, ''), e.works_in, '') as country
-      from registry_worker w
-      join registry_workerstate s on s.worker_id = w.id
-      left join registry_selfenrolment e on e.worker_id = w.id
-     where w.merged_into_id is null {scope}
-),
-told as (
-    select p.*, 'none' as kind, null::date as day, false as loose, true as arrived,
-           true as crossed
-      from person p
-    union all
-    select p.*, 'departure', coalesce(c.day, t.departed_on), false,
-           t.arrived_on is not null or t.ended_on is not null,
-           c.day is not null or t.ended_on is not null
-      from person p join placement_placement t on t.worker_id = p.id
-      left join lateral (
-            select min(x."on") as day from preparation_crossing x
-             where x.worker_id = p.id and x.placement_id = t.id and x.direction = 'out') c on true
-     where t.departed_on is not null or c.day is not null
-    union all
-    select p.*, 'return', t.ended_on, false, true, true
-      from person p join placement_placement t on t.worker_id = p.id
-     where t.departed_on is not null and t.ended_on is not null
-    union all
-    select p.*, 'departure', x."on", true, true, true
-      from person p join preparation_crossing x on x.worker_id = p.id
-     where x.direction = 'out' and x.placement_id is null
-    union all
-    select p.*, 'return', x."on", true, true, true
-      from person p join preparation_crossing x on x.worker_id = p.id
-     where x.direction = 'in'
-       and not exists (select from monitoring_leave l where l.worker_id = x.worker_id
-                          and x."on" >= l.left_on - {same}
-                          and (l.ended_on is null or x."on" <= l.ended_on))
-    union all
-    select p.*, 'return', r."on", false, true, true
-      from person p join reintegration_return r on r.worker_id = p.id
-    union all
-    select p.*, 'self', e."on", false, true, true
-      from person p join registry_selfenrolment e on e.worker_id = p.id
-    union all
-    select p.*, 'death', m."on", false, true, true
-      from person p join placement_milestone m on m.worker_id = p.id where m.code = 'deceased'
-    union all
-    select p.*, 'death', coalesce(i.happened_on, i.known_at::date), false, true, true
-      from person p join incidents_incident i on i.worker_id = p.id
-     where i.kind = 'death' and i.verified_at is not null and i.state <> 'dismissed'
-),
-placed as (
-    select *,
-           lag(day) over of_a_kind as before,
-           lead(day) over of_a_kind as behind,
-           lead(loose) over of_a_kind as behind_loose,
-           min(day) filter (where kind = 'death') over of_one as died,
-           bool_or(kind = 'departure') over of_one as left_once
-      from told
-    window of_a_kind as (partition by id, kind order by day, loose),
-           of_one as (partition by id)
-),
-event as (
-    select *, case when kind in ('departure', 'self') then 1
-                   when kind in ('return', 'death') then -1 else 0 end as sign
-      from placed
-     where case kind
-             when 'departure' then not loose or not (
-                 coalesce(day - before <= {same}, false)
-                 or coalesce(behind - day <= {same} and not behind_loose, false))
-             when 'return' then (died is null or day < died)
-                 and not coalesce(day - before <= {same}, false)
-             when 'self' then not left_once
-             when 'death' then before is null
-             else true end
-),
-book as (
-    select id, post_id, country, stage, public_number, full_name,
-           (stage = 'during')::int as counted,
-           coalesce(sum(sign) filter (where day < %(start)s), 0)::int as opening,
-           (count(*) filter (where kind = 'departure' and day between %(start)s and %(end)s))::int
-               as departures,
-           (count(*) filter (where kind = 'self' and day between %(start)s and %(end)s))::int
-               as enrolled,
-           (count(*) filter (where kind = 'return' and day between %(start)s and %(end)s))::int
-               as returns,
-           (count(*) filter (where kind = 'death' and day between %(start)s and %(end)s))::int
-               as deaths,
-           sum(sign)::int as now,
-           (array_agg(kind order by day desc, sign) filter (where kind <> 'none'))[1] as last,
-           min(day) filter (where not arrived) as not_arrived_since,
-           max(day) filter (where not crossed) as not_crossed_on
-      from event
-     group by 1, 2, 3, 4, 5, 6
-)
+# Rows of tallies, each with its sign; the movements of one day are one row of each kind.
+_SUMS = """
+select post_id, country,
+       coalesce(sum(case what when 'd' then n when 's' then n when 'r' then -n when 'x' then -n end)
+           filter (where day < %(start)s), 0)::int as opening,
+       coalesce(sum(n) filter (where what = 'd' and day >= %(start)s), 0)::int as departures,
+       coalesce(sum(n) filter (where what = 's' and day >= %(start)s), 0)::int as enrolled,
+       0 as moved_in, 0 as moved_out,
+       coalesce(sum(n) filter (where what = 'r' and day >= %(start)s), 0)::int as returns,
+       coalesce(sum(n) filter (where what = 'x' and day >= %(start)s), 0)::int as deaths,
+       coalesce(sum(n) filter (where what = 'c'), 0)::int as counted,
+       coalesce(sum(n) filter (where what = 'n'), 0)::int as named
+  from monitoring_tally
+ where what <> 'k' and (day is null or day <= %(end)s) {scope}
+ group by 1, 2
 """
 
-_SUMS = """
-with {people}, moved as (  -- at which post people of today's book were when the period began
+# Whom another post has now than when the period began, and who was abroad then: a few.
+_MOVED = """
+with moved as (
     select distinct on (c.worker_id) c.worker_id, c.was
       from registry_postchange c where c."on" between %(start)s and %(end)s
      order by c.worker_id, c."on", c.id
 ),
-lines as (
-    select post_id, country, opening, departures, enrolled, returns, deaths, counted,
-           0 as moved_in, 0 as moved_out, (counted <> now)::int as named
-      from book
-    union all
-    select b.post_id, b.country, -b.opening, 0, 0, 0, 0, 0, b.opening, 0, 0
-      from book b join moved m on m.worker_id = b.id
-     where b.opening > 0 and m.was is distinct from b.post_id
-    union all
-    select m.was, b.country, b.opening, 0, 0, 0, 0, 0, 0, b.opening, 0
-      from book b join moved m on m.worker_id = b.id
-     where b.opening > 0 and m.was is distinct from b.post_id and m.was is not null
+carried as (
+    select m.was, b.post_id, b.country, o.opening
+      from moved m join monitoring_bookline b on b.worker_id = m.worker_id
+     cross join lateral (
+           select sum(case when kind in ('d', 's') then 1 else -1 end) as opening
+             from unnest(b.days, string_to_array(b.kinds, null)) as each(day, kind)
+            where day < %(start)s) o
+     where m.was is distinct from b.post_id and o.opening > 0 {scope}
 )
-select post_id, country, sum(opening), sum(departures), sum(enrolled), sum(moved_in),
-       sum(moved_out), sum(returns), sum(deaths), sum(counted), sum(named)
-  from lines group by 1, 2
-having sum(abs(opening) + departures + enrolled + returns + deaths + counted + moved_in
-           + moved_out) > 0
- order by 1 nulls last, 2
+select post_id, country, -sum(opening)::int, sum(opening)::int, 0 from carried group by 1, 2
+union all
+select was, country, sum(opening)::int, 0, sum(opening)::int from carried
+ where was is not null group by 1, 2
 """
 
 _REASON = """case
@@ -227,24 +139,37 @@ _REASON = """case
     when counted = 0 and now = 1 and stage = 'before' then 'never_left'
     when counted = 0 and now = 1 then 'home_without_return' end"""
 
+# Each reason reads the few lines that it concerns, from an index of its own.
 _NAMES = """
-with {people},
-named as (
-    select b.*, r.reason, r.weight from book b cross join lateral (values
-        ({reason}, counted - now, counted <> now),
-        ('never_arrived', 0, counted = 1 and now = 1 and not_arrived_since < %(arrived_by)s),
-        ('no_crossing', 0, counted = 1 and now = 1 and not_crossed_on >= (
-            select min(x."on") from preparation_crossing x where x.direction = 'out')),
-        ('maybe_double', 0, counted = 1 and exists (
-            select from registry_task t where t.worker_id = b.id
-               and t.kind = 'duplicate:possible' and t.state = 'open'))
-    ) r(reason, weight, stands)
-     where r.stands
+with named as (
+    (select b.worker_id, b.number, b.post_id, b.country, {reason} as reason,
+            b.counted - b.now as weight
+       from monitoring_bookline b
+      where b.counted <> b.now and b.number >= %(after)s {scope}
+        and (%(reason)s = '' or %(reason)s = {reason})
+      order by b.number limit %(most)s)
+    union all
+    select b.worker_id, b.number, b.post_id, b.country, 'never_arrived', 0
+      from monitoring_bookline b
+     where b.counted = 1 and b.now = 1 and b.not_arrived_since < %(arrived_by)s
+       and not %(moving)s {scope}
+    union all
+    select b.worker_id, b.number, b.post_id, b.country, 'no_crossing', 0
+      from monitoring_bookline b
+     where b.counted = 1 and b.now = 1 and b.not_crossed_on >= %(border_since)s
+       and not %(moving)s {scope}
+    union all
+    select b.worker_id, b.number, b.post_id, b.country, 'maybe_double', 0
+      from (select distinct t.worker_id from registry_task t
+             where t.kind = 'duplicate:possible' and t.state = 'open') t
+      join monitoring_bookline b on b.worker_id = t.worker_id
+     where b.counted = 1 and not %(moving)s {scope}
 )
-select id, public_number, full_name, post_id, country, reason, weight from named
- where (%(reason)s = '' or reason = %(reason)s) and (weight <> 0 or not %(moving)s)
-   and (public_number, reason) > (%(after)s, %(after_reason)s)
- order by public_number, reason limit %(most)s
+select n.worker_id, n.number, w.full_name, n.post_id, n.country, n.reason, n.weight
+  from named n join registry_worker w on w.id = n.worker_id
+ where (%(reason)s = '' or n.reason = %(reason)s)
+   and (n.number, n.reason) > (%(after)s, %(after_reason)s)
+ order by n.number, n.reason limit %(most)s
 """
 
 
@@ -263,6 +188,15 @@ class Sheet:
     deaths: int
     counted: int | None
     named: int
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything but zeros."""
+        return any(
+            getattr(self, name)
+            for name in self.__slots__
+            if name not in {"post_id", "country", "named"}
+        )
 
     @property
     def closing(self) -> int:
@@ -304,7 +238,15 @@ class Named:
         return str(REASONS[self.reason][1])
 
 
-def sheets(
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The sheets, by post and country, and the book that they are from."""
+
+    sheets: list[Sheet]
+    book: book.Standing
+
+
+def balance(
     actor: Actor,
     *,
     start: date,
@@ -312,22 +254,40 @@ def sheets(
     today: date,
     post: int | None = None,
     country: str = "",
-) -> list[Sheet]:
+) -> Balance:
     """The balance per post and country, first and last day of the period included.
 
     Raises:
         NotAllowed: not among this actor's work.
         NotFound: another post than the actor's.
+        NotCountedYet: before the first count.
     """
-    scope, values = _scope(actor, post=post, country=country, gone_since=True)
+    scope, values = _scope(actor, post=post, country=country)
     values |= {"start": start, "end": end}
-    found = [Sheet(*row) for row in _read(_SUMS.format(people=_people(scope)), values)]
-    if values["posts"]:
+    with acting_within(actor):
+        summed = _read(_SUMS.format(scope=scope), values)
+    found = {(row[0], row[1]): Sheet(*row) for row in summed}
+    with acting_within(ROBOT):
+        standing = book.standing()
+        moved = _read(_MOVED.format(scope=_either(scope)), values)
+    for of, where, opening, moved_in, moved_out in moved:
+        before = found.get((of, where)) or Sheet(of, where, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        found[of, where] = replace(
+            before,
+            opening=before.opening + opening,
+            moved_in=before.moved_in + moved_in,
+            moved_out=before.moved_out + moved_out,
+        )
+    listed = [
+        each
+        for each in found.values()
         # Whom another post has now is that post's; here only that they left is told.
-        found = [each for each in found if each.post_id in values["posts"]]
+        if (not values["posts"] or each.post_id in values["posts"]) and each.says_something
+    ]
+    listed.sort(key=lambda each: (each.post_id is None, each.post_id or 0, each.country))
     if end < today:
-        found = [_uncounted(each) for each in found]
-    return found
+        listed = [replace(each, counted=None, named=0) for each in listed]
+    return Balance(listed, standing)
 
 
 def names(
@@ -347,12 +307,10 @@ def names(
         moving: only those who change the sum, not what is only to be cleared up.
         after: number and reason of the last one of the page before.
     Raises:
-        NotAllowed, NotFound: as :func:`sheets`.
+        NotAllowed, NotFound, NotCountedYet: as :func:`balance`.
     """
     scope, values = _scope(actor, post=post, country=country)
     values |= {
-        "start": on,
-        "end": on,
         "arrived_by": on - timedelta(days=living_rules(on).arrival_days),
         "reason": reason if reason in REASONS else "",
         "moving": moving,
@@ -360,9 +318,9 @@ def names(
         "after_reason": after[1],
         "most": most + 1,
     }
-    return [
-        Named(*row) for row in _read(_NAMES.format(people=_people(scope), reason=_REASON), values)
-    ]
+    with acting_within(ROBOT):
+        values["border_since"] = book.standing().border_since
+        return [Named(*row) for row in _read(_NAMES.format(scope=scope, reason=_REASON), values)]
 
 
 def every_name(
@@ -390,26 +348,8 @@ def every_name(
         after = (page[step - 1].number, page[step - 1].reason)
 
 
-def _uncounted(sheet: Sheet) -> Sheet:
-    return Sheet(
-        **{
-            name: getattr(sheet, name)
-            for name in Sheet.__slots__
-            if name not in {"counted", "named"}
-        },
-        counted=None,
-        named=0,
-    )
-
-
-def _people(scope: str) -> str:
-    return _PEOPLE.format(scope=scope, same=SAME_RETURN_DAYS)
-
-
-def _scope(
-    actor: Actor, *, post: int | None, country: str, gone_since: bool = False
-) -> tuple[str, dict[str, Any]]:
-    """The condition on people, and its values; ``gone_since``: and who moved on in the period."""
+def _scope(actor: Actor, *, post: int | None, country: str) -> tuple[str, dict[str, Any]]:
+    """The condition on tallies and lines, and its values."""
     if not actor.may(Right.BALANCE_READ):
         raise NotAllowed(right=str(Right.BALANCE_READ))
     posts: Sequence[int] = ()
@@ -420,23 +360,22 @@ def _scope(
     if post is not None:
         posts = (post,)
     parts = []
-    if posts and not gone_since:
-        parts.append("and w.post_id = any(%(posts)s)")
-    elif posts:
-        parts.append(
-            "and (w.post_id = any(%(posts)s) or w.id in (select c.worker_id from"
-            ' registry_postchange c where c.was = any(%(posts)s) and c."on" >= %(start)s))'
-        )
+    if posts or actor.kind is Kind.POST:
+        parts.append("and post_id = any(%(posts)s)")
     if country:
-        parts.append("and coalesce(nullif(w.country, ''), e.works_in, '') = %(country)s")
+        parts.append("and country = %(country)s")
     return " ".join(parts), {"posts": list(posts), "country": country}
 
 
+def _either(scope: str) -> str:
+    """Of the people who moved: those whom one of the posts has, or had."""
+    return scope.replace(
+        "post_id = any(%(posts)s)", "(b.post_id = any(%(posts)s) or m.was = any(%(posts)s))"
+    )
+
+
 def _read(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with acting_as(ROBOT), connection.cursor() as cursor:
-        # Set for this transaction alone, and set back for what follows in it.
-        cursor.execute("select set_config('statement_timeout', %s, true)", [_LONGEST])
+    with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-        cursor.execute("reset statement_timeout")
     return rows

@@ -21,6 +21,7 @@ from lindung.access.replicas import may_be_old
 from lindung.access.rights import Right
 from lindung.kernel.refusals import NotAllowed
 from lindung.kernel.sheets import sheet
+from lindung.monitoring import queries as monitoring
 from lindung.reference.queries import country_name
 from lindung.registry import queries as registry
 from lindung.site.register import balance as books
@@ -37,7 +38,8 @@ def balance(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data if form.is_valid() else {}
     end = min(given.get("sampai") or today(), today())
     start = min(given.get("mulai") or date(end.year, 1, 1), end)
-    found = books.sheets(actor, start=start, end=end, today=today(), post=given.get("pos"))
+    told = books.balance(actor, start=start, end=end, today=today(), post=given.get("pos"))
+    found = told.sheets
     rows = [
         {
             "sheet": each,
@@ -54,6 +56,7 @@ def balance(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "total": _total(found),
         "counted": end == today(),
+        "book": told.book,
         "columns": [
             _("Perwakilan"), _("Negara"), _("Awal"), _("Berangkat"), _("Daftar sendiri"),
             _("Pindah masuk"), _("Pindah keluar"), _("Pulang"), _("Meninggal"), _("Akhir"),
@@ -143,7 +146,7 @@ def unconfirmed(request: HttpRequest) -> HttpResponse:
     page, more = found[: registry.PAGE], found[registry.PAGE :]
     last = page[-1] if more else None
     context = {
-        "share": registry.confirmed_share(actor, on),
+        "share": monitoring.confirmed_share(actor, on),
         "rows": [
             {
                 "person": each.worker,
