@@ -13,13 +13,21 @@ from lindung.site.register import book
 
 @job(periodic="* * * * *", retries=0, whole=False)
 def fold_book() -> None:
-    """Write the lines of those to whom something happened."""
+    """Write the lines of those to whom something happened; before the first count, begin it."""
+    with acting_as(ROBOT):
+        never = not Recount.objects.exists()
+    if never:
+        _begin()
     book.fold()
 
 
 @job(periodic="50 1 * * *", retries=0, whole=False)
 def recount_book() -> None:
     """Each night: everybody's line worked out again and compared."""
+    _begin()
+
+
+def _begin() -> None:
     enqueue("site.recount_some", recount=str(book.begin_recount().id))
 
 

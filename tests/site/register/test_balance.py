@@ -31,6 +31,7 @@ from lindung.registry.models import PostChange, Source, Worker, WorkerState
 from lindung.reintegration import operations as reintegration
 from lindung.reintegration.models import Return, ReturnReason
 from lindung.site.register import balance, book
+from lindung.site.tasks import fold_book, recount_some
 from tests import cast
 from tests.conftest import Scene
 from tests.site.keys import caller
@@ -444,3 +445,15 @@ class TestTheApi:
     def test_refuses_a_key_without_the_right(self, scene: Scene) -> None:
         key = caller(scene, "attache", Right.WORKER_READ)
         assert key.get("/register/balance").status_code == 403
+
+
+def test_before_the_first_count_the_minute_job_begins_it_once() -> None:
+    with acting_as(ROBOT):
+        Recount.objects.all().delete()
+    fold_book()
+    fold_book()
+    with acting_as(ROBOT):
+        begun = Recount.objects.get()
+    assert begun.ended_at is None
+    recount_some(str(begun.id))
+    balance.balance(ROBOT, start=YEAR, end=LATER, today=LATER)

@@ -190,7 +190,7 @@ class NotCountedYet(Refusal):
     status = 503
     slug = "not-counted-yet"
     title = "Neraca belum pernah dihitung."
-    advice = "Neraca dihitung malam ini. Pengelola sistem dapat menghitungnya sekarang."
+    advice = "Hitungan pertama sedang berjalan. Coba lagi beberapa menit lagi."
     retry = True
 
 
