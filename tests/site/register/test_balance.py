@@ -447,8 +447,8 @@ class TestTheApi:
         assert key.get("/register/balance").status_code == 403
 
 
-def test_before_the_first_count_the_minute_job_begins_it_once() -> None:
-    with acting_as(ROBOT):
+def test_before_the_first_count_the_minute_job_begins_it_once(scene: Scene) -> None:
+    with scene():
         Recount.objects.all().delete()
     fold_book()
     fold_book()
