@@ -1,7 +1,8 @@
 """One side's bare work of an exchange, for the baseline: ``python -m bench._bare MESSAGES``.
 
 For each message this side signs or checks each of three texts and inserts two rows; both sides
-together do what one exchanged message cannot do without. Prints the seconds; the rows are removed.
+together do what one exchanged message cannot do without. Says ``ready``, begins when it is told to,
+prints the seconds; the rows are removed.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def main() -> None:
     key = own_key()
     with acting_as(ROBOT):
         partner = Partner.objects.get()
+    print("ready", flush=True)
+    sys.stdin.readline()  # both sides begin together
     began = time.perf_counter()
     for first in range(0, messages, BATCH):
         with acting_as(ROBOT), connection.cursor() as cursor:

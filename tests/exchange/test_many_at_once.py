@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Incoming, Lane, Outgoing, Partner, PartnerKey
-from lindung.exchange.operations import applying, inbox, outbox
+from lindung.exchange.operations import applying, inbox, outbox, receipts
 from lindung.exchange.operations.subjects import MATCH
 from lindung.exchange.wire import envelopes
 from lindung.exchange.wire.reasons import Unacceptable
@@ -234,7 +234,6 @@ class TestAnswers:
             Outgoing.objects.filter(subject="PMI-1").update(state="settled")
             rows = list(Outgoing.objects.order_by("subject"))
         inbox.take([business(stranger, row) for row in rows])
-        assert applying.apply_incoming(partner.pk) == 2
         with acting_as(ROBOT):
             came = list(Incoming.objects.order_by("id").values_list("state", "reason"))
             sent = list(Outgoing.objects.order_by("subject").values_list("state", flat=True))
@@ -245,12 +244,43 @@ class TestAnswers:
         self, stranger: Stranger, partner: Partner, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         row = outbox.send("contract.answered", "PMI-1", NO, partner=partner)
+        monkeypatch.setattr(receipts, "note", lambda _receipts, _partner: 1 / 0)
         inbox.take([business(stranger, row), stranger.roster("PMI-2")[1]])
-        monkeypatch.setattr(applying, "_note_answers", lambda _partner: 1 / 0)
         applying.apply_incoming(partner.pk)
         with acting_as(ROBOT):
             assert Outgoing.objects.get(pk=row.pk).state == "accepted"
             assert not Incoming.objects.filter(state="waiting").exists()
+
+    def test_that_cannot_be_noted_as_they_come_wait_and_spoil_nothing(
+        self, stranger: Stranger, partner: Partner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row = outbox.send("contract.answered", "PMI-1", NO, partner=partner)
+        with monkeypatch.context() as broken:
+            broken.setattr(receipts, "_answer", lambda *_: 1 / 0)
+            [(raw, _)] = inbox.take([business(stranger, row)])
+        assert envelopes.read(raw).data["outcome"] == "stored"
+        with acting_as(ROBOT):
+            assert Incoming.objects.get().state == "waiting"
+            assert Outgoing.objects.get(pk=row.pk).state == "waiting"
+        assert applying.apply_incoming(partner.pk) == 1
+        with acting_as(ROBOT):
+            assert Incoming.objects.get().state == "applied"
+            assert Outgoing.objects.get(pk=row.pk).state == "accepted"
+
+    def test_beside_a_repeat_are_noted_when_the_rest_is_applied(
+        self, stranger: Stranger, partner: Partner
+    ) -> None:
+        rows = [
+            outbox.send("contract.answered", each, NO, partner=partner) for each in ("A-1", "A-2")
+        ]
+        first = business(stranger, rows[0])
+        inbox.take([first])
+        inbox.take([first, business(stranger, rows[1])])
+        assert applying.apply_incoming(partner.pk) == 1
+        with acting_as(ROBOT):
+            assert {each.state for each in Outgoing.objects.all()} == {"accepted"}
+            states = Incoming.objects.order_by("id").values_list("state", flat=True)
+            assert list(states) == ["applied", "repeat", "applied"]
 
     def test_first_for_the_time_being_then_for_good_in_one_batch(
         self, stranger: Stranger, partner: Partner
@@ -259,7 +289,6 @@ class TestAnswers:
         inbox.take(
             [business(stranger, row, reason) for reason in ("awaiting_match", "applied", "applied")]
         )
-        assert applying.apply_incoming(partner.pk) == 3
         with acting_as(ROBOT):
             row.refresh_from_db()
         assert (row.state, row.reason) == ("accepted", "applied")
