@@ -10,7 +10,6 @@ from __future__ import annotations
 import sys
 import time
 
-BATCH = 100
 _INSERT = """
 insert into exchange_outgoing (id, partner_id, country, type, subject, sequence, correlation, raw,
     digest, signature, state, written_at, next_at, attempts, reason, note, technical_signature,
@@ -33,6 +32,7 @@ def main() -> None:
     from lindung.access.acting import acting_as
     from lindung.access.roles import ROBOT
     from lindung.exchange.models import Partner
+    from lindung.exchange.operations.outbox import BATCH_SIZE
     from lindung.exchange.own_keys import own_key
     from lindung.exchange.wire import envelopes, signatures
     from lindung.exchange.wire.envelopes import Message
@@ -45,9 +45,9 @@ def main() -> None:
     print("ready", flush=True)
     sys.stdin.readline()  # both sides begin together
     began = time.perf_counter()
-    for first in range(0, messages, BATCH):
+    for first in range(0, messages, BATCH_SIZE):
         with acting_as(ROBOT), connection.cursor() as cursor:
-            for number in range(first, min(first + BATCH, messages)):
+            for number in range(first, min(first + BATCH_SIZE, messages)):
                 now, identity = datetime.now(UTC), new_id()
                 raw = envelopes.write(
                     Message(

@@ -10,7 +10,7 @@ counts the subjects spoken of.
 The baseline is, for each message, what no implementation can leave out: three signatures made and
 three verified (the message and its two receipts), one row in the sender's outbox and one in the
 receiver's inbox for the message and for its business receipt, into the same tables in transactions
-of the same 100; by two processes at once, one a side. Both are done in turn, ``--rounds`` times.
+as large as what we deliver at once; by two processes that begin together, one a side. Both are done in turn, ``--rounds`` times.
 """
 
 from __future__ import annotations

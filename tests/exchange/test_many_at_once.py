@@ -23,6 +23,7 @@ from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Incoming, Lane, Outgoing, Partner, PartnerKey
 from lindung.exchange.operations import applying, inbox, outbox, receipts
+from lindung.exchange.operations.rows import write_back
 from lindung.exchange.operations.subjects import MATCH
 from lindung.exchange.wire import envelopes
 from lindung.exchange.wire.reasons import Unacceptable
@@ -221,6 +222,51 @@ class TestOneBatch:
 
         monkeypatch.setattr(inbox, "_opened", reading)
         assert inbox.recover(older_than=timedelta(seconds=-1)) == 1
+
+
+@pytest.mark.django_db
+def test_what_is_written_at_once_lies_sealed_and_reads_back(
+    stranger: Stranger, partner: Partner
+) -> None:
+    sent = outbox.send("contract.answered", "PMI-1", NO, partner=partner)
+    items = [stranger.roster(f"PMI-{each}")[1] for each in range(3)]
+    inbox.take(items)
+    with acting_as(ROBOT), connection.cursor() as cursor:
+        cursor.execute(
+            "select raw from exchange_incoming union all select raw from exchange_outgoing"
+        )
+        assert not any(b"specversion" in bytes(raw) for (raw,) in cursor.fetchall())
+        came = Incoming.objects.order_by("id").values_list("raw", "signature")
+        assert [(bytes(raw), signature) for raw, signature in came] == items
+        assert Outgoing.objects.get(pk=sent.pk).raw == sent.raw
+
+
+@pytest.mark.django_db
+def test_what_waits_for_its_turn_holds_up_its_own_subject_alone(partner: Partner) -> None:
+    for subject in ("PMI-1", "PMI-1", "PMI-1", "PMI-2"):
+        outbox.send("contract.answered", subject, NO, partner=partner)
+    now = datetime.now(UTC)
+
+    def due() -> list[tuple[str, int | None]]:
+        with acting_as(ROBOT):
+            taken = outbox._due(partner, now)
+            outbox._give_back(taken, now)
+        return sorted((row.subject, row.sequence) for row in taken)
+
+    with acting_as(ROBOT):
+        second = Outgoing.objects.filter(subject="PMI-1", sequence=2)
+        second.update(next_at=now + timedelta(hours=1))
+    assert due() == [("PMI-1", 1), ("PMI-2", 1)]
+    with acting_as(ROBOT):
+        second.update(handed_at=now)
+    assert due() == [("PMI-1", 1), ("PMI-1", 3), ("PMI-2", 1)]
+
+
+@pytest.mark.django_db
+def test_what_is_sealed_is_not_written_back_in_clear(partner: Partner) -> None:
+    sent = outbox.send("contract.answered", "PMI-1", NO, partner=partner)
+    with acting_as(ROBOT), pytest.raises(TypeError):
+        write_back([sent], ["raw"])
 
 
 @pytest.mark.django_db

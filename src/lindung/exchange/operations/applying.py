@@ -73,9 +73,8 @@ def robot_of(partner: Partner) -> Actor:
     )
 
 
-def _hand(row: Incoming, partner: Partner) -> Actor:
+def _hand(row: Incoming, robot: Actor) -> Actor:
     """The partner's robot; the journal says where officers typed what it brings."""
-    robot = robot_of(partner)
     return replace(robot, office=gettext_noop("diketik petugas")) if row.proof == TYPED else robot
 
 
@@ -386,13 +385,13 @@ def _decide(row: Incoming, message: Message, work: _Work) -> _Decision:
         return _Decision("refuse", "refused", refusal.code, refusal.note)
     if not work.careful:
         try:
-            about = _meant(row, message, partner)
+            about = _meant(row, message, work)
         except Exception as error:
             raise _Undone from error
         return _Decision("apply", "accepted", "applied", about=about)
     try:
         with transaction.atomic():
-            about = _meant(row, message, partner)
+            about = _meant(row, message, work)
     except (UnknownSubject, NotFound):
         with transaction.atomic():
             person = subjects.without_placement(partner, message.subject)
@@ -413,11 +412,11 @@ def _decide(row: Incoming, message: Message, work: _Work) -> _Decision:
     return _Decision("apply", "accepted", "applied", about=about)
 
 
-def _meant(row: Incoming, message: Message, partner: Partner) -> Scoped | None:
+def _meant(row: Incoming, message: Message, work: _Work) -> Scoped | None:
     """What the message means, done to our books; the row it concerned."""
     if message.name == receipts.NAME:
-        return receipts.note_one(row, message, partner)
-    return _handlers[message.name](_hand(row, partner), message)
+        return receipts.note_one(row, message, work.partner)
+    return _handlers[message.name](_hand(row, work.hand), message)
 
 
 def apply_subject(partner: Partner, subject: str) -> int:

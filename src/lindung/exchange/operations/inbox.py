@@ -144,9 +144,9 @@ def _says_receipt(raw: bytes) -> bool:
 
 def examine(kept: list[Incoming]) -> list[Signed]:
     """Verify kept messages and file them; returns their technical receipts."""
-    key = own_key()
     answers: list[Signed] = []
     with acting_as(ROBOT):
+        key = own_key()
         # Locked and still unread: the one who stored them and the sweep never read both.
         found = Incoming.objects.select_for_update(skip_locked=True).filter(
             pk__in=[row.pk for row in kept], state=IncomingState.KEPT

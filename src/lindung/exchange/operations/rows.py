@@ -13,6 +13,7 @@ from psycopg import sql
 from lindung.access.sealed import SealedBytes
 
 Plain = Callable[[Any], Any]
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -25,9 +26,8 @@ def insert(rows: Sequence[models.Model]) -> None:
         return
     fields, statement = _inserting(type(rows[0]))
     values = [{name: plain(getattr(row, held)) for name, held, plain in fields} for row in rows]
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=str)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [text])
+        cursor.execute(statement, [_encode(values)])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
