@@ -1,7 +1,8 @@
 """One side's bare work of an exchange, for the baseline: ``python -m bench._bare MESSAGES``.
 
 For each message this side signs or checks each of three texts and inserts two rows; both sides
-together do what one exchanged message cannot do without. Prints the seconds; the rows are removed.
+together do what one exchanged message cannot do without. Says ``ready``, begins when it is told to,
+prints the seconds; the rows are removed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import sys
 import time
 
-BATCH = 100
 _INSERT = """
 insert into exchange_outgoing (id, partner_id, country, type, subject, sequence, correlation, raw,
     digest, signature, state, written_at, next_at, attempts, reason, note, technical_signature,
@@ -32,6 +32,7 @@ def main() -> None:
     from lindung.access.acting import acting_as
     from lindung.access.roles import ROBOT
     from lindung.exchange.models import Partner
+    from lindung.exchange.operations.outbox import BATCH_SIZE
     from lindung.exchange.own_keys import own_key
     from lindung.exchange.wire import envelopes, signatures
     from lindung.exchange.wire.envelopes import Message
@@ -41,10 +42,12 @@ def main() -> None:
     key = own_key()
     with acting_as(ROBOT):
         partner = Partner.objects.get()
+    print("ready", flush=True)
+    sys.stdin.readline()  # both sides begin together
     began = time.perf_counter()
-    for first in range(0, messages, BATCH):
+    for first in range(0, messages, BATCH_SIZE):
         with acting_as(ROBOT), connection.cursor() as cursor:
-            for number in range(first, min(first + BATCH, messages)):
+            for number in range(first, min(first + BATCH_SIZE, messages)):
                 now, identity = datetime.now(UTC), new_id()
                 raw = envelopes.write(
                     Message(

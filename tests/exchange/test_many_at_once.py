@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from lindung.access.acting import acting_as
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Incoming, Lane, Outgoing, Partner, PartnerKey
-from lindung.exchange.operations import applying, inbox, outbox
+from lindung.exchange.operations import applying, inbox, outbox, receipts
+from lindung.exchange.operations.rows import write_back
 from lindung.exchange.operations.subjects import MATCH
 from lindung.exchange.wire import envelopes
 from lindung.exchange.wire.reasons import Unacceptable
@@ -224,6 +225,51 @@ class TestOneBatch:
 
 
 @pytest.mark.django_db
+def test_what_is_written_at_once_lies_sealed_and_reads_back(
+    stranger: Stranger, partner: Partner
+) -> None:
+    sent = outbox.send("contract.answered", "PMI-1", NO, partner=partner)
+    items = [stranger.roster(f"PMI-{each}")[1] for each in range(3)]
+    inbox.take(items)
+    with acting_as(ROBOT), connection.cursor() as cursor:
+        cursor.execute(
+            "select raw from exchange_incoming union all select raw from exchange_outgoing"
+        )
+        assert not any(b"specversion" in bytes(raw) for (raw,) in cursor.fetchall())
+        came = Incoming.objects.order_by("id").values_list("raw", "signature")
+        assert [(bytes(raw), signature) for raw, signature in came] == items
+        assert Outgoing.objects.get(pk=sent.pk).raw == sent.raw
+
+
+@pytest.mark.django_db
+def test_what_waits_for_its_turn_holds_up_its_own_subject_alone(partner: Partner) -> None:
+    for subject in ("PMI-1", "PMI-1", "PMI-1", "PMI-2"):
+        outbox.send("contract.answered", subject, NO, partner=partner)
+    now = datetime.now(UTC)
+
+    def due() -> list[tuple[str, int | None]]:
+        with acting_as(ROBOT):
+            taken = outbox._due(partner, now)
+            outbox._give_back(taken, now)
+        return sorted((row.subject, row.sequence) for row in taken)
+
+    with acting_as(ROBOT):
+        second = Outgoing.objects.filter(subject="PMI-1", sequence=2)
+        second.update(next_at=now + timedelta(hours=1))
+    assert due() == [("PMI-1", 1), ("PMI-2", 1)]
+    with acting_as(ROBOT):
+        second.update(handed_at=now)
+    assert due() == [("PMI-1", 1), ("PMI-1", 3), ("PMI-2", 1)]
+
+
+@pytest.mark.django_db
+def test_what_is_sealed_is_not_written_back_in_clear(partner: Partner) -> None:
+    sent = outbox.send("contract.answered", "PMI-1", NO, partner=partner)
+    with acting_as(ROBOT), pytest.raises(TypeError):
+        write_back([sent], ["raw"])
+
+
+@pytest.mark.django_db
 class TestAnswers:
     def test_to_what_is_settled_are_refused_and_the_others_noted(
         self, stranger: Stranger, partner: Partner
@@ -234,7 +280,6 @@ class TestAnswers:
             Outgoing.objects.filter(subject="PMI-1").update(state="settled")
             rows = list(Outgoing.objects.order_by("subject"))
         inbox.take([business(stranger, row) for row in rows])
-        assert applying.apply_incoming(partner.pk) == 2
         with acting_as(ROBOT):
             came = list(Incoming.objects.order_by("id").values_list("state", "reason"))
             sent = list(Outgoing.objects.order_by("subject").values_list("state", flat=True))
@@ -245,12 +290,43 @@ class TestAnswers:
         self, stranger: Stranger, partner: Partner, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         row = outbox.send("contract.answered", "PMI-1", NO, partner=partner)
+        monkeypatch.setattr(receipts, "note", lambda _receipts, _partner: 1 / 0)
         inbox.take([business(stranger, row), stranger.roster("PMI-2")[1]])
-        monkeypatch.setattr(applying, "_note_answers", lambda _partner: 1 / 0)
         applying.apply_incoming(partner.pk)
         with acting_as(ROBOT):
             assert Outgoing.objects.get(pk=row.pk).state == "accepted"
             assert not Incoming.objects.filter(state="waiting").exists()
+
+    def test_that_cannot_be_noted_as_they_come_wait_and_spoil_nothing(
+        self, stranger: Stranger, partner: Partner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row = outbox.send("contract.answered", "PMI-1", NO, partner=partner)
+        with monkeypatch.context() as broken:
+            broken.setattr(receipts, "_answer", lambda *_: 1 / 0)
+            [(raw, _)] = inbox.take([business(stranger, row)])
+        assert envelopes.read(raw).data["outcome"] == "stored"
+        with acting_as(ROBOT):
+            assert Incoming.objects.get().state == "waiting"
+            assert Outgoing.objects.get(pk=row.pk).state == "waiting"
+        assert applying.apply_incoming(partner.pk) == 1
+        with acting_as(ROBOT):
+            assert Incoming.objects.get().state == "applied"
+            assert Outgoing.objects.get(pk=row.pk).state == "accepted"
+
+    def test_beside_a_repeat_are_noted_when_the_rest_is_applied(
+        self, stranger: Stranger, partner: Partner
+    ) -> None:
+        rows = [
+            outbox.send("contract.answered", each, NO, partner=partner) for each in ("A-1", "A-2")
+        ]
+        first = business(stranger, rows[0])
+        inbox.take([first])
+        inbox.take([first, business(stranger, rows[1])])
+        assert applying.apply_incoming(partner.pk) == 1
+        with acting_as(ROBOT):
+            assert {each.state for each in Outgoing.objects.all()} == {"accepted"}
+            states = Incoming.objects.order_by("id").values_list("state", flat=True)
+            assert list(states) == ["applied", "repeat", "applied"]
 
     def test_first_for_the_time_being_then_for_good_in_one_batch(
         self, stranger: Stranger, partner: Partner
@@ -259,7 +335,6 @@ class TestAnswers:
         inbox.take(
             [business(stranger, row, reason) for reason in ("awaiting_match", "applied", "applied")]
         )
-        assert applying.apply_incoming(partner.pk) == 3
         with acting_as(ROBOT):
             row.refresh_from_db()
         assert (row.state, row.reason) == ("accepted", "applied")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cloudevents.core.formats.json import JSONFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
@@ -52,6 +53,18 @@ class TestVectors:
         assert texts.digest(raw) == vector["digest"]
         assert (EXAMPLES / vector["payload_file"]).read_bytes() == raw
         assert agreement.faults(message.schema, message.data) == []
+
+    @pytest.mark.parametrize("vector", VECTORS["messages"], ids=lambda v: v["name"])
+    def test_every_message_is_a_cloud_event_to_a_library_we_did_not_write(
+        self, vector: Any
+    ) -> None:
+        raw = base64.b64decode(vector["payload"])
+        theirs, ours = JSONFormat().read(None, raw), envelopes.read(raw)
+        assert theirs.get_time() == ours.time
+        assert [theirs.get_id(), theirs.get_source(), theirs.get_type(), theirs.get_subject()] == [
+            str(ours.id), ours.source, ours.type, ours.subject,
+        ]  # fmt: skip
+        assert [theirs.get_dataschema(), theirs.get_data()] == [ours.schema, ours.data]
 
     @pytest.mark.parametrize("vector", VECTORS["technical"], ids=lambda v: v["why"])
     def test_every_fault_has_its_own_code(self, vector: Any) -> None:

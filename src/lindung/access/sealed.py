@@ -45,9 +45,11 @@ class SealedBytes(models.BinaryField):  # type: ignore[type-arg]  # no generic a
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Seal."""
-        if value:
-            value = _MARK + keyring().seal_bytes(self.about, bytes(value))
-        return super().get_db_prep_value(value, connection, prepared)
+        return super().get_db_prep_value(self.sealed(value), connection, prepared)
+
+    def sealed(self, value: Any) -> Any:
+        """The bytes as they lie in the database."""
+        return _MARK + keyring().seal_bytes(self.about, bytes(value)) if value else value
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Opened | None:
         """Open.

@@ -6,7 +6,7 @@ begins in one process, and the others must open what it has sealed without a res
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -31,7 +31,12 @@ def keyring() -> Keyring:
 
 def key_file() -> Path:
     """Where the ring lies."""
-    return Path(settings.KEYS) / "identity.json"
+    return _in(settings.KEYS)
+
+
+@cache  # asked for each sealed value, and putting a path together takes longer than opening one
+def _in(folder: str | Path) -> Path:
+    return Path(folder) / "identity.json"
 
 
 @lru_cache(maxsize=2)

@@ -138,7 +138,7 @@ class Lane(models.Model):
     """The counts of one subject with one partner: order is kept per lane, never across lanes."""
 
     pk = models.CompositePrimaryKey("partner_id", "subject")
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
     subject = models.CharField(max_length=40)
     sent = models.IntegerField(default=0)
     received = models.IntegerField(default=0)
@@ -150,7 +150,8 @@ class Outgoing(Scoped):
     """A message of ours: exact bytes, written with the change it tells of."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    # No index of its own: others begin with it, and every change of a row is written into each.
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", db_index=False)
     worker_id = models.UUIDField(null=True, blank=True)
     type = models.CharField(max_length=100)
     subject = models.CharField(max_length=40)
@@ -176,7 +177,9 @@ class Outgoing(Scoped):
     note = models.CharField(max_length=300, blank=True, default="")
     technical = models.BinaryField(null=True, blank=True)
     technical_signature = models.TextField(blank=True, default="")
-    answer = models.ForeignKey("Incoming", models.PROTECT, null=True, related_name="+")
+    answer = models.ForeignKey(
+        "Incoming", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         ordering = ("id",)
@@ -194,6 +197,9 @@ class Outgoing(Scoped):
             models.Index(fields=["partner", "type", "-written_at"], name="outgoing_counts"),
             models.Index(fields=["correlation"], name="outgoing_thread"),
             models.Index(fields=["worker_id"], name="outgoing_worker"),
+            models.Index(
+                fields=["answer"], name="outgoing_answer", condition=Q(answer__isnull=False)
+            ),
         )
 
 
@@ -215,7 +221,9 @@ class Incoming(Scoped):
         choices=[(s.value, s.value) for s in IncomingState],
         default=IncomingState.KEPT,
     )
-    partner = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     worker_id = models.UUIDField(null=True, blank=True)
     message_id = models.UUIDField(null=True)
     type = models.CharField(max_length=100, blank=True, default="")

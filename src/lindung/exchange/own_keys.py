@@ -20,7 +20,7 @@ from django.db.models import Min
 from django.utils.module_loading import import_string
 from joserfc.util import urlsafe_b64encode
 
-from lindung.access.acting import acting_as
+from lindung.access.acting import acting_within
 from lindung.access.keys import KeyMissing, make_key
 from lindung.access.roles import ROBOT
 from lindung.exchange.models import Outgoing, OwnKey
@@ -110,7 +110,7 @@ class Ring:
 
 def ring() -> Ring:
     """Our keys as they stand."""
-    with acting_as(ROBOT):
+    with acting_within(ROBOT):
         dates = tuple(OwnKey.objects.order_by("-valid_from"))
     return Ring(dates, key_store().held())
 

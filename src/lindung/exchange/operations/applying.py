@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -19,13 +18,14 @@ from lindung.access.actors import Actor, Kind
 from lindung.access.models import Scoped
 from lindung.access.roles import ROBOT, rights_of
 from lindung.exchange.adapters import Later, Stop, adapter_for
-from lindung.exchange.lifecycles import INCOMING, OUTGOING, IncomingState, OutgoingState
-from lindung.exchange.models import Incoming, Lane, Outgoing, Partner
-from lindung.exchange.operations import outbox, subjects
+from lindung.exchange.lifecycles import INCOMING, IncomingState
+from lindung.exchange.models import Incoming, Lane, Partner
+from lindung.exchange.operations import outbox, receipts, subjects
 from lindung.exchange.operations.inbox import NOT_IN_BOOKS, TYPED, take
+from lindung.exchange.operations.receipts import AWAITING_MATCH
 from lindung.exchange.operations.rows import write_back
 from lindung.exchange.wire import agreement, envelopes
-from lindung.exchange.wire.envelopes import Message
+from lindung.exchange.wire.envelopes import Message, check_agreed
 from lindung.exchange.wire.reasons import Unacceptable
 from lindung.exchange.wire.texts import instant
 from lindung.kernel.faults import where
@@ -34,8 +34,7 @@ from lindung.kernel.refusals import NotFound, Refusal
 
 log = logging.getLogger(__name__)
 
-AWAITING_MATCH = "awaiting_match"
-LANES_AT_ONCE, ANSWERS_AT_ONCE = 50, 500
+LANES_AT_ONCE, ANSWERS_AT_ONCE = 100, 500
 GAP_FIRST, GAP_LONGEST = timedelta(seconds=2), timedelta(minutes=15)
 
 
@@ -74,9 +73,8 @@ def robot_of(partner: Partner) -> Actor:
     )
 
 
-def _hand(row: Incoming, partner: Partner) -> Actor:
+def _hand(row: Incoming, robot: Actor) -> Actor:
     """The partner's robot; the journal says where officers typed what it brings."""
-    robot = robot_of(partner)
     return replace(robot, office=gettext_noop("diketik petugas")) if row.proof == TYPED else robot
 
 
@@ -285,7 +283,7 @@ class _Work:
 
     def write_decisions(self) -> None:
         """What was decided so far."""
-        write_back(self.decided, _DECIDED)
+        write_back(self.decided, receipts.DECIDED)
         self.decided.clear()
 
     def write(self) -> None:
@@ -304,12 +302,6 @@ class _Work:
                         self.partner.pk,
                     ],
                 )
-
-
-_DECIDED = (
-    "state", "decided_at", "reason", "note", "post_id", "agency_id", "region", "country",
-    "worker_id",
-)  # fmt: skip
 
 
 def locked_lane(partner: Partner, subject: str) -> Lane:
@@ -386,18 +378,20 @@ def _failed(row: Incoming, error: Exception) -> bool:
 def _decide(row: Incoming, message: Message, work: _Work) -> _Decision:
     partner = work.partner
     try:
-        _check(message)
+        if message.name not in _handlers and message.name != receipts.NAME:
+            raise Unacceptable("type_unknown")
+        check_agreed(message)
     except Unacceptable as refusal:
         return _Decision("refuse", "refused", refusal.code, refusal.note)
     if not work.careful:
         try:
-            about = _meant(row, message, partner)
+            about = _meant(row, message, work)
         except Exception as error:
             raise _Undone from error
         return _Decision("apply", "accepted", "applied", about=about)
     try:
         with transaction.atomic():
-            about = _meant(row, message, partner)
+            about = _meant(row, message, work)
     except (UnknownSubject, NotFound):
         with transaction.atomic():
             person = subjects.without_placement(partner, message.subject)
@@ -418,11 +412,11 @@ def _decide(row: Incoming, message: Message, work: _Work) -> _Decision:
     return _Decision("apply", "accepted", "applied", about=about)
 
 
-def _meant(row: Incoming, message: Message, partner: Partner) -> Scoped | None:
+def _meant(row: Incoming, message: Message, work: _Work) -> Scoped | None:
     """What the message means, done to our books; the row it concerned."""
-    if message.name == "receipt.business":
-        return _note_business(row, message, partner)
-    return _handlers[message.name](_hand(row, partner), message)
+    if message.name == receipts.NAME:
+        return receipts.note_one(row, message, work.partner)
+    return _handlers[message.name](_hand(row, work.hand), message)
 
 
 def apply_subject(partner: Partner, subject: str) -> int:
@@ -430,119 +424,23 @@ def apply_subject(partner: Partner, subject: str) -> int:
     return _apply_lanes(partner, [subject])[0]
 
 
-def _check(message: Message) -> None:
-    known = agreement.messages().get(message.type)
-    if known is None or (message.name not in _handlers and message.name != "receipt.business"):
-        raise Unacceptable("type_unknown")
-    if message.schema != known["$id"]:
-        raise Unacceptable("schema_unknown")
-    agreement.check(message.schema, message.data, "data_invalid")
-    if message.purpose not in known["x-purpose"]:
-        raise Unacceptable("purpose_refused")
-
-
-def _note_business(row: Incoming, message: Message, partner: Partner) -> Scoped:
-    """A business receipt that came within a lane, as one set aside and taken up again does."""
-    ours = _spoken_of([message], partner).get(message.id)
-    if ours is None:
-        raise Unacceptable("data_invalid", "no such message was sent")
-    if _answer(ours, row, message):
-        ours.save(update_fields=_ANSWERED)
-    return ours
-
-
-_ANSWERED = ("state", "reason", "note", "answered_at", "answer", "stored_at")
-
-
 def _note_answers(partner: Partner) -> int:
-    """Note the partner's business receipts, a few hundred at once; how many.
-
-    They have no number and wait for nothing, and nothing but our own message changes.
-    """
+    """Note the partner's business receipts that wait, a few hundred at once; how many."""
     with acting_as(ROBOT):
         rows = list(
             Incoming.objects.select_for_update(skip_locked=True)
             .filter(
                 partner=partner,
                 state=IncomingState.WAITING,
-                type=agreement.type_of("receipt.business"),
+                type=agreement.type_of(receipts.NAME),
                 sequence=None,
             )
             .order_by("id")[:ANSWERS_AT_ONCE]
         )
-        messages = {row.pk: envelopes.read(bytes(row.raw)) for row in rows}
-        ours = _spoken_of(list(messages.values()), partner)
-        work = _Work(partner)
-        changed: dict[UUID, Outgoing] = {}
-        for row in rows:
-            message = messages[row.pk]
-            decision = _receipt_decision(message, ours.get(message.id))
-            about = decision.about
-            if isinstance(about, Outgoing):
-                try:
-                    if _answer(about, row, message):
-                        changed[about.pk] = about
-                except StepClosed:  # settled meanwhile, or a receipt of ours
-                    decision, about = _Decision("refuse", "refused", "step_closed"), None
-            row.state = INCOMING.take(decision.step, IncomingState(row.state))
-            row.decided_at, row.reason, row.note = datetime.now(UTC), decision.reason, decision.note
-            if about is not None:
-                for name, value in (about.scope() | {"country": partner.country}).items():
-                    setattr(row, name, value)
-                row.worker_id = getattr(about, "worker_id", None)
-            work.decided.append(row)
-        write_back(list(changed.values()), _ANSWERED)
-        work.write()
+        if rows:
+            receipts.note([(row, envelopes.read(bytes(row.raw))) for row in rows], partner)
+            write_back(rows, receipts.DECIDED)
     return len(rows)
-
-
-def _receipt_decision(message: Message, ours: Outgoing | None) -> _Decision:
-    try:
-        _check(message)
-        if ours is None:
-            raise Unacceptable("data_invalid", "no such message was sent")
-    except Unacceptable as refusal:
-        return _Decision("refuse", "refused", refusal.code, refusal.note)
-    return _Decision("apply", "accepted", "applied", about=ours)
-
-
-def _spoken_of(receipts: Sequence[Message], partner: Partner) -> dict[UUID, Outgoing]:
-    """Our messages that business receipts speak of, locked, by the receipt's id."""
-    named = {}
-    for message in receipts:
-        text = message.data.get("message_id", "")
-        with suppress(ValueError, TypeError, AttributeError):
-            named[message.id] = (UUID(text), message.data.get("digest"))
-    # What was said and its first receipt are the larger part of a row, and are not asked for here.
-    found = (
-        Outgoing.objects.select_for_update()
-        .filter(partner=partner, pk__in=[pk for pk, _ in named.values()])
-        .defer("raw", "signature", "technical", "technical_signature")
-    )
-    by_id = {each.pk: each for each in found.order_by("pk")}
-    return {
-        id_: by_id[pk]
-        for id_, (pk, digest_) in named.items()
-        if pk in by_id and by_id[pk].digest == digest_
-    }
-
-
-def _answer(ours: Outgoing, row: Incoming, message: Message) -> bool:
-    """Let our message be answered, where it is not yet or only for the time being."""
-    data = message.data
-    later = ours.reason == AWAITING_MATCH and data["reason"] != AWAITING_MATCH
-    if ours.answer_id is not None and not later:
-        return False
-    accepted = data["outcome"] == "accepted"
-    if later:
-        step = "note applied" if accepted else "note refused later"
-    else:
-        step = "note accepted" if accepted else "note refused"
-    ours.state = OUTGOING.take(step, OutgoingState(ours.state))
-    ours.reason, ours.note = data["reason"], data.get("note", "")
-    ours.answered_at, ours.answer = row.came_at, row
-    ours.stored_at = ours.stored_at or row.came_at
-    return True
 
 
 def message_of_offer(partner: Partner, subject: str, offer_no: str) -> UUID | None:

@@ -16,8 +16,8 @@ from lindung.access.roles import ROBOT
 from lindung.exchange.adapters import Busy, Later, Stop, adapter_for, fetches
 from lindung.exchange.lifecycles import INCOMING, IncomingState
 from lindung.exchange.models import Incoming, Outgoing, Partner, PartnerKey
-from lindung.exchange.operations import outbox
-from lindung.exchange.operations.rows import write_back
+from lindung.exchange.operations import outbox, receipts
+from lindung.exchange.operations.rows import insert, write_back
 from lindung.exchange.ourselves import own_node, typed_for
 from lindung.exchange.own_keys import known_keys, own_key
 from lindung.exchange.validity import SKEW, why_not
@@ -25,6 +25,7 @@ from lindung.exchange.wire import agreement, envelopes, signatures
 from lindung.exchange.wire.envelopes import Message
 from lindung.exchange.wire.reasons import Unacceptable
 from lindung.exchange.wire.texts import MAX_MESSAGE, Signed, digest, instant, read_json
+from lindung.kernel.faults import where
 from lindung.kernel.ids import new_id
 from lindung.kernel.refusals import Refusal
 
@@ -58,20 +59,21 @@ def take(
         key = own_key()
         items = [(raw, signatures.sign(raw, key)) for raw, _ in items]
     now = datetime.now(UTC)
-    with acting_as(ROBOT):
-        kept = Incoming.objects.bulk_create(
-            Incoming(
-                id=new_id(),
-                raw=raw[: MAX_MESSAGE + 1],
-                signature=_text(signature[:4000]),
-                digest=digest(raw),
-                came_at=now,
-                proof=proof,
-                partner=partner,
-                country=partner.country if partner else "",
-            )
-            for raw, signature in items
+    kept = [
+        Incoming(
+            id=new_id(),
+            raw=raw[: MAX_MESSAGE + 1],
+            signature=_text(signature[:4000]),
+            digest=digest(raw),
+            came_at=now,
+            proof=proof,
+            partner=partner,
+            country=partner.country if partner else "",
         )
+        for raw, signature in items
+    ]
+    with acting_as(ROBOT):
+        insert(kept)
     # From here the bytes are safe, whatever the reading of them brings.
     return examine(kept)
 
@@ -142,9 +144,9 @@ def _says_receipt(raw: bytes) -> bool:
 
 def examine(kept: list[Incoming]) -> list[Signed]:
     """Verify kept messages and file them; returns their technical receipts."""
-    key = own_key()
-    receipts: list[Signed] = []
+    answers: list[Signed] = []
     with acting_as(ROBOT):
+        key = own_key()
         # Locked and still unread: the one who stored them and the sweep never read both.
         found = Incoming.objects.select_for_update(skip_locked=True).filter(
             pk__in=[row.pk for row in kept], state=IncomingState.KEPT
@@ -154,11 +156,11 @@ def examine(kept: list[Incoming]) -> list[Signed]:
         keys = {k.kid: k for k in PartnerKey.objects.select_related("partner")}
         for receipt in _examined(kept, keys):
             raw = envelopes.write(receipt)
-            receipts.append((raw, signatures.sign(raw, key)))
+            answers.append((raw, signatures.sign(raw, key)))
         lanes = {row.partner_id for row in kept if row.state == IncomingState.WAITING}
         for partner in lanes - {None}:
             outbox.wake_after("exchange.apply_incoming", partner=str(partner))
-    return receipts
+    return answers
 
 
 def recover(*, older_than: timedelta = timedelta(seconds=30)) -> int:
@@ -299,7 +301,12 @@ def _filed(read: Sequence[_Read]) -> tuple[dict[UUID, Incoming], dict[UUID, Unac
         with transaction.atomic():
             for row in fresh:
                 row.state = INCOMING.take("take", IncomingState.KEPT)
-            write_back(fresh, _FILED)
+            # Not beside repeats: those are locked, and whoever applies locks them before what
+            # receipts speak of.
+            noted = _noted(read) if len(fresh) == len(read) else set()
+            write_back([row for row in fresh if row.pk not in noted], _FILED)
+            both = tuple(dict.fromkeys(_FILED + receipts.DECIDED))
+            write_back([row for row in fresh if row.pk in noted], both)
     except IntegrityError:
         # A number used twice, or another process filed one meanwhile: each by itself finds which.
         for row in fresh:
@@ -318,6 +325,28 @@ def _filed(read: Sequence[_Read]) -> tuple[dict[UUID, Incoming], dict[UUID, Unac
             refused[row.pk] = refusal
     _note_repeats(list(firsts.values()))
     return firsts, refused
+
+
+def _noted(read: Sequence[_Read]) -> set[UUID]:
+    """Let business receipts answer what they speak of at once; ids of their rows."""
+    done: set[UUID] = set()
+    for partner in {partner.pk: partner for _, partner, _ in read}.values():
+        theirs = [
+            (row, message)
+            for row, whose, message in read
+            if whose.pk == partner.pk and message.name == receipts.NAME and message.sequence is None
+        ]
+        if not theirs:
+            continue
+        try:
+            with transaction.atomic():
+                receipts.note(theirs, partner)
+        except Exception as error:
+            # They wait like any other message, and are noted when those are applied.
+            log.error("receipts of %s are noted later: %s", partner.code, where(error))
+            continue
+        done |= {row.pk for row, _ in theirs}
+    return done
 
 
 def _one_filer(partners: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from lindung.access.acting import acting_as
 from lindung.access.limits import spend, spent
@@ -94,9 +94,10 @@ def take(items: Sequence[Signed], *, source: str, now: datetime) -> list[Signed]
 def budget(source: str, *, now: datetime) -> Budget:
     """How it stands for a source; asked before anything is stored."""
     with acting_as(ROBOT):
-        hour = StrangerHour.objects.filter(pk=_hour(now)).first()
-        kept = StrangerHour.objects.aggregate(bytes=Sum("kept_bytes"))["bytes"] or 0
-    full = kept >= MOST_BYTES or (hour is not None and hour.items >= ALL_HOUR)
+        kept = StrangerHour.objects.aggregate(
+            bytes=Sum("kept_bytes"), items=Sum("items", filter=Q(pk=_hour(now)))
+        )
+    full = (kept["bytes"] or 0) >= MOST_BYTES or (kept["items"] or 0) >= ALL_HOUR
     return Budget(spent(PURPOSE, source, most=EACH_HOUR, minutes=60, now=now), full)
 
 
