@@ -108,7 +108,7 @@ def columns_of(model: type[models.Model], only: tuple[str, ...] = ()) -> Columns
         each for each in model._meta.concrete_fields
         if each.column and not isinstance(each, ArrayField)
     ]  # fmt: skip
-    by_name = {each.attname: each for each in concrete}
+    by_name = {name: each for each in concrete for name in (each.name, each.attname)}
     fields = [by_name[name] for name in only] if only else concrete
     return Columns(
         fields=tuple(fields),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from lindung.access.acting import acting_as
 from lindung.access.actors import Actor, Kind
+from lindung.access.many import update_all
 from lindung.access.models import Scoped
 from lindung.access.roles import ROBOT, rights_of
 from lindung.exchange.adapters import Later, Stop, adapter_for
@@ -23,7 +24,6 @@ from lindung.exchange.models import Incoming, Lane, Partner
 from lindung.exchange.operations import outbox, receipts, subjects
 from lindung.exchange.operations.inbox import NOT_IN_BOOKS, TYPED, take
 from lindung.exchange.operations.receipts import AWAITING_MATCH
-from lindung.exchange.operations.rows import write_back
 from lindung.exchange.wire import agreement, envelopes
 from lindung.exchange.wire.envelopes import Message, check_agreed
 from lindung.exchange.wire.reasons import Unacceptable
@@ -283,7 +283,7 @@ class _Work:
 
     def write_decisions(self) -> None:
         """What was decided so far."""
-        write_back(self.decided, receipts.DECIDED)
+        update_all(self.decided, receipts.DECIDED)
         self.decided.clear()
 
     def write(self) -> None:
@@ -439,7 +439,7 @@ def _note_answers(partner: Partner) -> int:
         )
         if rows:
             receipts.note([(row, envelopes.read(bytes(row.raw))) for row in rows], partner)
-            write_back(rows, receipts.DECIDED)
+            update_all(rows, receipts.DECIDED)
     return len(rows)
 
 

@@ -12,12 +12,12 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from lindung.access.acting import acting_as
+from lindung.access.many import insert_all, update_all
 from lindung.access.roles import ROBOT
 from lindung.exchange.adapters import Busy, Later, Stop, adapter_for, fetches
 from lindung.exchange.lifecycles import INCOMING, IncomingState
 from lindung.exchange.models import Incoming, Outgoing, Partner, PartnerKey
 from lindung.exchange.operations import outbox, receipts
-from lindung.exchange.operations.rows import insert, write_back
 from lindung.exchange.ourselves import own_node, typed_for
 from lindung.exchange.own_keys import known_keys, own_key
 from lindung.exchange.validity import SKEW, why_not
@@ -73,7 +73,7 @@ def take(
         for raw, signature in items
     ]
     with acting_as(ROBOT):
-        insert(kept)
+        insert_all(kept)
     # From here the bytes are safe, whatever the reading of them brings.
     return examine(kept)
 
@@ -238,7 +238,7 @@ def _put_aside(rows: Sequence[tuple[Incoming, Unacceptable]]) -> None:
     for row, refusal in rows:
         row.state = INCOMING.take("not take", IncomingState(row.state))
         row.reason, row.note = refusal.code, refusal.note
-    write_back([row for row, _ in rows], ["state", "reason", "note", "partner", "country"])
+    update_all([row for row, _ in rows], ["state", "reason", "note", "partner", "country"])
 
 
 def _opened(row: Incoming, keys: dict[str, PartnerKey]) -> tuple[Partner, Message]:
@@ -304,9 +304,9 @@ def _filed(read: Sequence[_Read]) -> tuple[dict[UUID, Incoming], dict[UUID, Unac
             # Not beside repeats: those are locked, and whoever applies locks them before what
             # receipts speak of.
             noted = _noted(read) if len(fresh) == len(read) else set()
-            write_back([row for row in fresh if row.pk not in noted], _FILED)
+            update_all([row for row in fresh if row.pk not in noted], _FILED)
             both = tuple(dict.fromkeys(_FILED + receipts.DECIDED))
-            write_back([row for row in fresh if row.pk in noted], both)
+            update_all([row for row in fresh if row.pk in noted], both)
     except IntegrityError:
         # A number used twice, or another process filed one meanwhile: each by itself finds which.
         for row in fresh:
@@ -371,7 +371,7 @@ def _note_repeats(firsts: Sequence[Incoming]) -> None:
     rows = list(found.only("pk", "repeats"))
     for row in rows:
         row.repeats += times[row.pk]
-    write_back(rows, ["repeats"])
+    update_all(rows, ["repeats"])
     # The partner repeats, so it may have lost our answer.
     for partner in {first.partner_id for first in firsts}:
         Outgoing.objects.filter(

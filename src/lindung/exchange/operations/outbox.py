@@ -19,8 +19,10 @@ from lindung.access.acting import acting_as, acting_within
 from lindung.access.actors import Actor
 from lindung.access.jobs import enqueue
 from lindung.access.journal import record
+from lindung.access.many import insert_all, update_all
 from lindung.access.models import Scoped
 from lindung.access.operation import operation
+from lindung.access.ready import add
 from lindung.access.rights import Right
 from lindung.access.roles import ROBOT
 from lindung.exchange.adapters import (
@@ -36,7 +38,6 @@ from lindung.exchange.events import MessageSentAgain
 from lindung.exchange.lifecycles import OUTGOING, OutgoingState
 from lindung.exchange.models import Incoming, Outgoing, Partner, PartnerKey
 from lindung.exchange.operations.partners import OutOfReach, heard, missed, trust_document
-from lindung.exchange.operations.rows import insert, write_back
 from lindung.exchange.ourselves import own_node
 from lindung.exchange.own_keys import own_key, ring
 from lindung.exchange.validity import why_not
@@ -156,7 +157,7 @@ def send_receipts(receipts: Sequence[tuple[Message, Incoming]], partner: Partner
     """Put business receipts of ours into the outbox, each with the scope of what it answers."""
     if not receipts:
         return
-    insert(
+    insert_all(
         [
             _row(message, partner, about=about, worker=about.worker_id, entry=None)
             for message, about in receipts
@@ -174,7 +175,7 @@ def _write(
     entry: UUID | None,
 ) -> Outgoing:
     row = _row(message, partner, about=about, worker=worker, entry=entry)
-    insert([row])
+    add(row)
     wake_after("exchange.pump", partner=str(partner.pk))
     return row
 
@@ -374,7 +375,7 @@ def _due(partner: Partner, now: datetime) -> list[Outgoing]:
         row.next_at = now + LEASE
         if keys is not None and not row.signature:
             row.signature = signatures.sign(bytes(row.raw), keys.at(row.written_at))
-    write_back(rows, ["next_at", "signature"])  # taken and signed at once: one write of each row
+    update_all(rows, ["next_at", "signature"])  # taken and signed at once: one write of each row
     return rows
 
 
@@ -448,7 +449,7 @@ def signed(rows: Sequence[Outgoing]) -> list[Signed]:
         for row in fresh:
             row.signature = signatures.sign(bytes(row.raw), keys.at(row.written_at))
         with acting_as(ROBOT):
-            write_back(fresh, ["signature"])
+            update_all(fresh, ["signature"])
     return [(bytes(row.raw), row.signature) for row in rows]
 
 
@@ -509,11 +510,11 @@ def _keep_noted(rows: Sequence[Outgoing], states: Mapping[UUID, str]) -> None:
     """
     open_ = {pk for pk, state in states.items() if state in _UNDERWAY}
     receipt = ("technical", "technical_signature")
-    write_back(
+    update_all(
         [row for row in rows if row.pk in open_],
         ["state", "reason", "next_at", "stored_at", *receipt],
     )
-    write_back([row for row in rows if row.pk not in open_], receipt)
+    update_all([row for row in rows if row.pk not in open_], receipt)
 
 
 def _locked(rows: Sequence[Outgoing]) -> dict[UUID, str]:

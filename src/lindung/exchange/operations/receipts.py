@@ -11,9 +11,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
+from lindung.access.many import update_all
 from lindung.exchange.lifecycles import INCOMING, OUTGOING, IncomingState, OutgoingState
 from lindung.exchange.models import Incoming, Outgoing, Partner
-from lindung.exchange.operations.rows import write_back
 from lindung.exchange.wire.envelopes import Message, check_agreed
 from lindung.exchange.wire.reasons import Unacceptable
 from lindung.kernel.lifecycle import StepClosed
@@ -36,7 +36,7 @@ def note(receipts: Sequence[tuple[Incoming, Message]], partner: Partner) -> None
     ours = _spoken_of([message for _, message in receipts], partner)
     changed: dict[UUID, Outgoing] = {}
     decisions = [_decided(row, message, ours, changed) for row, message in receipts]
-    write_back(list(changed.values()), _ANSWERED)
+    update_all(list(changed.values()), _ANSWERED)
     now = datetime.now(UTC)
     for (row, _), (about, refusal) in zip(receipts, decisions, strict=True):
         row.state = INCOMING.take("refuse" if refusal else "apply", IncomingState(row.state))
