@@ -118,12 +118,13 @@ def _machines(runs: Mapping[str, Mapping[str, Any]]) -> str:
     for run in sorted(runs.values(), key=lambda run: (run["size"], run["run"])):
         of = run["machine"]
         busy = f"; {run['busy']}" if run["busy"] else ""
+        took = run.get("loaded_seconds")
+        loaded = f"loaded in {took:,.0f} s" if took else "loaded before"
         rows.append(
             f"| {run['size']:,} | {run['date']} | {of['cores']} cores ({of['processor']}),"
             f" {of['memory_gb']:g} GB | {of['disk_free_gb']} of {of['disk_gb']} GB free, a promised"
             f" write {of['sync_ms']:g} ms, fsync {of['fsync']} | PostgreSQL {of['postgresql']},"
-            f" Python {of['python']}, commit {of['commit']} | load {of['load']:g}{busy}; loaded in"
-            f" {run['loaded_seconds']:,.0f} s |"
+            f" Python {of['python']}, commit {of['commit']} | load {of['load']:g}{busy}; {loaded} |"
         )
     return "\n".join(rows) + "\n"
 
