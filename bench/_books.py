@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,12 +47,15 @@ class Books:
         for at, person in enumerate(about):
             theirs[person].append(at)
         for table in self.keys:
-            turn: Counter[str] = Counter()
+            whose: dict[str, list[list[Any]]] = defaultdict(list)
             for values in self._fresh(table):
-                person = next((each for each in values if each in theirs), "")
+                whose[next((each for each in values if each in theirs), "")].append(values)
+            for person, rows in whose.items():
                 own = theirs.get(person) or range(len(about))
-                shares[own[turn[person] % len(own)]].append([self.numbers[table], values])
-                turn[person] += 1
+                # As they were made, so that a row comes with the one it refers to, or after it.
+                for turn, values in enumerate(rows):
+                    share = shares[own[turn * len(own) // len(rows)]]
+                    share.append([self.numbers[table], values])
         return shares
 
     def _fresh(self, table: str) -> list[list[Any]]:
@@ -71,7 +74,9 @@ class Books:
         )
         asked = [key, *(sql.SQL("{}::text").format(sql.Identifier(each)) for each in columns)]
         found: list[tuple[Any, ...]] = self.owner.execute(
-            sql.SQL("select {} from {}").format(sql.SQL(", ").join(asked), sql.Identifier(table))
+            sql.SQL("select {} from {} order by xmin::text::bigint").format(
+                sql.SQL(", ").join(asked), sql.Identifier(table)
+            )
         ).fetchall()
         return found
 
