@@ -16,7 +16,7 @@ from lindung.access.acting import acting_as
 from lindung.access.events import Event
 from lindung.access.journal import Told, record, record_all
 from lindung.access.models import HandlerError, JournalEntry
-from lindung.access.reactions import reacts_to
+from lindung.access.reactions import reacts_to, reacts_together
 from lindung.access.roles import ROBOT
 from lindung.registry.models import Worker
 from tests.access.cast import ACTORS, ANA, ATTACHE_SEOUL, row_of
@@ -102,6 +102,28 @@ def test_of_many_events_it_is_asked_once_whom_they_concern(
     with acting_as(ATTACHE_SEOUL), django_assert_num_queries(2):
         record_all(told, actor=ATTACHE_SEOUL)
     assert called == ["Siti 29"]
+
+
+def test_one_that_is_called_together_is_called_once_for_those_it_concerns() -> None:
+    called: list[list[str]] = []
+    reacts_together(Happened, when=lambda event, _entry: event.name != "y")(
+        lambda told: called.append([event.name for event, _ in told])
+    )
+    with acting_as(ATTACHE_SEOUL):
+        record_all([Told(Happened(each)) for each in "xyz"], actor=ATTACHE_SEOUL)
+        record_all([Told(Happened("y"))], actor=ATTACHE_SEOUL)
+    assert called == [["x", "z"]]
+
+
+def test_one_that_is_called_together_and_fails_leaves_an_error_for_each() -> None:
+    def broken(told: Sequence[tuple[Happened, JournalEntry]]) -> None:
+        raise RuntimeError
+
+    reacts_together(Happened)(broken)
+    with acting_as(ATTACHE_SEOUL):
+        record_all([Told(Happened("x")), Told(Happened("y"))], actor=ATTACHE_SEOUL)
+    with acting_as(ROBOT):
+        assert HandlerError.objects.count() == JournalEntry.objects.count() == 2
 
 
 def test_a_question_that_fails_leaves_an_error_for_each_and_the_change_stands() -> None:

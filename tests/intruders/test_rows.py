@@ -27,6 +27,7 @@ _BY_AUTHOR = {"access.Receipt", "access.OnceKey", "access.SavedFilter", "access.
 _PUT_IN_BY_ALL = {
     "access.HandlerError": "what failed is left for people, by whoever acted",
     "signals.Touched": "word for our robot that something was told",
+    "monitoring.LineMark": "word for our robot that a line of the book may have changed",
 }
 _READ_BY_ALL_OF_A_KIND = {
     ("parties.AgencyStanding", Kind.OFFICE): "supervisors read what every company owns",

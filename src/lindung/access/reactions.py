@@ -24,18 +24,17 @@ log = logging.getLogger(__name__)
 E = TypeVar("E", bound=Event)
 Handler = Callable[[E, JournalEntry], None]
 Concerns = Callable[[E, JournalEntry], bool]
+Together = Callable[[Sequence[tuple[E, JournalEntry]]], None]
 Among = Callable[[Sequence[JournalEntry]], Collection[UUID]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Reaction(Generic[E]):
-    handler: Handler[E]
+    name: str
+    call: Together[E]
     when: Concerns[E] | None
-    among: Among | None
-
-    @property
-    def name(self) -> str:
-        return f"{self.handler.__module__}.{self.handler.__qualname__}"
+    among: Among | None = None
+    together: bool = False
 
 
 _handlers: dict[str, list[_Reaction[Event]]] = defaultdict(list)
@@ -54,12 +53,34 @@ def reacts_to(
     """
 
     def register(handler: Handler[E]) -> Handler[E]:
+        def call(told: Sequence[tuple[E, JournalEntry]]) -> None:
+            for each, entry in told:
+                handler(each, entry)
+
         _handlers[event.type].append(
-            _Reaction(handler, when, among)  # type: ignore[arg-type]  # keyed by type
+            _Reaction(_name(handler), call, when, among)  # type: ignore[arg-type]  # keyed by type
         )
         return handler
 
     return register
+
+
+def reacts_together(
+    event: type[E], *, when: Concerns[E] | None = None
+) -> Callable[[Together[E]], Together[E]]:
+    """The same for a function that is called once for all events of the kind recorded together."""
+
+    def register(handler: Together[E]) -> Together[E]:
+        _handlers[event.type].append(
+            _Reaction(_name(handler), handler, when, together=True)  # type: ignore[arg-type]  # keyed by type
+        )
+        return handler
+
+    return register
+
+
+def _name(handler: Callable[..., None]) -> str:
+    return f"{handler.__module__}.{handler.__qualname__}"
 
 
 def is_heard(event: Event) -> bool:
@@ -75,8 +96,11 @@ def react(told: Sequence[tuple[Event, JournalEntry]]) -> None:
             by_type[event.type].append((event, entry))
     for type_, alike in by_type.items():
         for reaction in _handlers[type_]:
-            for event, entry in _concerned(reaction, alike):
-                _guarded(reaction, [entry], lambda: reaction.handler(event, entry))  # noqa: B023  called at once
+            concerned = _concerned(reaction, alike)
+            parts = [concerned] if reaction.together else [[each] for each in concerned]
+            for part in filter(None, parts):
+                entries = [entry for _, entry in part]
+                _guarded(reaction, entries, lambda: reaction.call(part))  # noqa: B023  called at once
 
 
 def _concerned(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lindung.access.events import Event
 from lindung.access.models import JournalEntry
-from lindung.access.reactions import reacts_to
+from lindung.access.reactions import reacts_together
 from lindung.changeover.events import PersonBroughtIn, PlacementBroughtIn
 from lindung.incidents import events as incidents
 from lindung.monitoring import events as monitoring
@@ -32,13 +34,16 @@ def _is_of_somebody(_event: Event, entry: JournalEntry) -> bool:
     return entry.worker_id is not None
 
 
-def mark(event: Event, entry: JournalEntry) -> None:
+def mark(told: Sequence[tuple[Event, JournalEntry]]) -> None:
     """Note whose line may have changed; of two who became one, or two again, both."""
-    assert entry.worker_id is not None  # asked for where this is registered
-    book.mark(entry.worker_id)
-    if isinstance(event, registry.PeopleMerged | registry.MergeUndone):
-        book.mark(event.gone_id)
+    people = {entry.worker_id for _, entry in told if entry.worker_id is not None}
+    people |= {
+        event.gone_id
+        for event, _ in told
+        if isinstance(event, registry.PeopleMerged | registry.MergeUndone)
+    }
+    book.mark(people)
 
 
 for _each in MOVING:
-    reacts_to(_each, when=_is_of_somebody)(mark)
+    reacts_together(_each, when=_is_of_somebody)(mark)

@@ -11,7 +11,7 @@ is named. Lines and tallies are worked out by one statement, for one person or f
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -20,6 +20,8 @@ from django.db import connection
 from django.utils import timezone
 
 from lindung.access.acting import acting_as, acting_within
+from lindung.access.many import insert_all
+from lindung.access.ready import add
 from lindung.access.roles import ROBOT
 from lindung.kernel.refusals import Refusal
 from lindung.monitoring.models import LineMark, Recount
@@ -230,9 +232,13 @@ class Counted:
     totals: Sequence[tallies.WrongTally]
 
 
-def mark(worker_id: UUID) -> None:
-    """Note that a person's line may have changed."""
-    LineMark(person=worker_id).save(force_insert=True)
+def mark(people: Collection[UUID]) -> None:
+    """Note that these people's lines may have changed."""
+    marks = [LineMark(person=each) for each in people]
+    if len(marks) == 1:
+        add(marks[0])
+    else:
+        insert_all(marks)
 
 
 def standing() -> Standing:
