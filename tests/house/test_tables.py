@@ -95,6 +95,7 @@ INDEXES = {
     "outgoing_counts": "the desk of one partner, at the ministry",
     "outgoing_due": "our robot's work",
     "outgoing_in_order": "what keeps the order of a lane",
+    "outgoing_answer": "the key to a receipt, asked when one goes, by our robot",
     "outgoing_thread": "an answer to its question, by our robot",
     "outside_value": "another system's number; equality comes before the policy",
     "past_alarm_once": "what keeps one alarm from being raised twice",

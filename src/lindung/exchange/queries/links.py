@@ -44,8 +44,8 @@ class Link:
     """The line to one partner.
 
     Attributes:
-        state: ``up``, ``shaky`` (the last try failed), ``down`` (nothing is tried for a while, or
-            until a person has looked), ``unknown`` (never reached yet) or ``hand`` (people copy).
+        state: ``up``, ``shaky`` (the last try failed), ``down`` (given up until a try is
+            answered, or until a person has looked), ``unknown`` (never reached yet) or ``hand`` (people copy).
         since: since when it is up, or not.
         heard_at: last answer of the partner's node, or message from it.
         tried_at: when the next try is, while it is down.
@@ -89,7 +89,7 @@ def link_of(partner: Partner, *, now: datetime) -> Link:
         heard = [at for at in (partner.last_ok_at, came) if at is not None]
         return Link(
             partner=partner,
-            state=_state(partner, now),
+            state=_state(partner),
             since=partner.link_since,
             heard_at=max(heard) if heard else None,
             tried_at=partner.open_until,
@@ -121,10 +121,11 @@ def _counted(span: int) -> tuple[Link, ...]:
         return tuple(link_of(each, now=now) for each in partners)
 
 
-def _state(partner: Partner, now: datetime) -> str:
+def _state(partner: Partner) -> str:
     if by_hand(partner):
         return "hand"
-    if partner.halted_why or (partner.open_until is not None and partner.open_until > now):
+    # Once it was given up, a single try in between is no sign of life before it is answered.
+    if partner.halted_why or partner.open_until is not None:
         return "down"
     if partner.failures:
         return "shaky"
