@@ -762,14 +762,15 @@ def open_tasks(actor: Actor, todos: Sequence[Todo]) -> list[Task]:
         if len(made) == len(wanted):
             return wanted
         there = {_same_task(each): each for each in made}
-        open_ = Task.objects.filter(
-            state=str(TaskState.OPEN), kind__in={each.kind for each in wanted}
-        )
-        for each in wanted:
-            if _same_task(each) not in there:
-                there[_same_task(each)] = open_.get(
-                    worker=each.worker_id, kind=each.kind, subject=each.subject
-                )
+        left = [each for each in wanted if _same_task(each) not in there]
+        about = Q(worker__in={each.worker_id for each in left if each.worker_id})
+        if of_nobody := [each.subject for each in left if not each.worker_id]:
+            about |= Q(worker=None) & (
+                Q(subject__in=list(filter(None, of_nobody))) | Q(subject=None)
+            )
+        open_ = Task.objects.filter(about, state=str(TaskState.OPEN))
+        for row in open_.filter(kind__in={each.kind for each in left}):
+            there[_same_task(row)] = row
         return [there[_same_task(each)] for each in wanted]
 
 

@@ -84,9 +84,7 @@ class BoundCursor(psycopg.Cursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
         """Send what waits, then run the statement."""
-        if self.connection.waiting:  # type: ignore[attr-defined]  # ours
-            with self.connection.cursor() as cursor:
-                cursor.settle()  # type: ignore[attr-defined]  # ours
+        _settle(self.connection)
         return super().execute(query, params, **more)
 
 
@@ -122,8 +120,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         """A cursor; one with a name lives on the server and takes nothing along."""
         if name:
-            with self.connection.cursor() as cursor:
-                cursor.settle()
+            _settle(self.connection)
         return super().create_cursor(name)
 
     def bound_cursor(self) -> BoundCursor:
@@ -186,6 +183,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Ends of parts and who acts: all of it ends with the transaction.
         if self.connection is not None:
             self.connection.waiting.clear()
+
+
+def _settle(connection: Any) -> None:
+    """Send what waits, before a statement that has to travel alone."""
+    with connection.cursor() as cursor:
+        cursor.settle()
 
 
 def _text(query: Any, connection: Any) -> str:

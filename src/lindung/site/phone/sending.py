@@ -24,13 +24,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lindung.access import phones
-from lindung.access.actors import Kind
 from lindung.access.doors import actor_of, now
 from lindung.kernel.refusals import Refusal
 from lindung.registry.models import Worker
 from lindung.site.phone import queries
 from lindung.site.phone.items import Became, Item, NotReadable, take
 from lindung.site.phone.queries import Sender
+from lindung.site.phone.views import worker_of
 
 log = logging.getLogger(__name__)
 MOST_ITEMS = 50
@@ -54,10 +54,8 @@ def of_the_sender(
 
     @wraps(view)
     def door(request: HttpRequest) -> HttpResponse:
-        actor = actor_of(request)
-        if actor.kind is not Kind.WORKER or actor.worker is None:
-            return HttpResponseRedirect("/")
-        return view(request, queries.sender(actor.worker))
+        own = worker_of(request)
+        return HttpResponseRedirect("/") if own is None else view(request, queries.sender(own))
 
     return door
 

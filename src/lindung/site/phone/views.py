@@ -43,6 +43,12 @@ P = ParamSpec("P")
 _LOOKS = 50
 
 
+def worker_of(request: HttpRequest) -> UUID | None:
+    """The worker who acts; None for an official, who has a desk of their own."""
+    actor = actor_of(request)
+    return actor.worker if actor.kind is Kind.WORKER else None
+
+
 def of_the_worker(
     view: Callable[Concatenate[HttpRequest, Worker, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -50,10 +56,10 @@ def of_the_worker(
 
     @wraps(view)
     def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        actor = actor_of(request)
-        if actor.kind is not Kind.WORKER or actor.worker is None:
+        own = worker_of(request)
+        if own is None:
             return HttpResponseRedirect("/")
-        worker = registry.worker(actor.worker)
+        worker = registry.worker(own)
         request.post_in_charge = queries.post_of(worker)  # type: ignore[attr-defined]
         request.public_number = worker.public_number  # type: ignore[attr-defined]
         return view(request, worker, *args, **kwargs)
